@@ -1,0 +1,53 @@
+"""Opt-out as an intent (spec 03, "Opt-out and suppression"): pure, no Django, no database, no clock.
+
+Callers: `inbox.safety`. A miss mails somebody who said no; a false hit silences a lead who said yes. Where a phrase can
+mean both, the first is the worse, so doubt counts as an opt-out, except for the look-alikes the tables in
+`tests/payloads/optout/` hold.
+"""
+
+from dataclasses import dataclass
+
+from inbox.optout.detection import find
+from inbox.optout.grammar import Intent
+
+_WHY = {
+    Intent.UNSUBSCRIBE: "asks to be unsubscribed",
+    Intent.REMOVE: "asks to be removed",
+    Intent.STOP: "asks us to stop",
+    Intent.WISH: "wants to be off the list",
+    Intent.REFUSAL: "forbids further contact",
+    Intent.UNWANTED: "does not want to hear from us",
+    Intent.COMPLAINT: "complains that an opt-out was ignored or consent never given",
+    Intent.DATA: "asks for erasure, objects to processing or withdraws consent",
+    Intent.THREAT: "threatens legal steps, a report or a block",
+    Intent.HOSTILE: "tells us to go away",
+    Intent.BARE: "says nothing but the word",
+}
+
+
+@dataclass(frozen=True)
+class OptOut:
+    """Why a message is an opt-out: the clause that says so, where it stands, the rule it met."""
+
+    phrase: str
+    rule: str  # "<language>.<intent>", such as "de.refusal"
+    where: str  # "subject" or "body"
+    reason: str
+
+    @property
+    def is_bare_word(self) -> bool:
+        """Only a word such as "unsubscribe" or "stop", which footers and auto-replies contain as well."""
+        return self.rule.endswith(f".{Intent.BARE}")
+
+
+def detect_opt_out(*, subject: str, body: str) -> OptOut | None:
+    """Return the opt-out in a lead's own words (quotes already removed) or in the subject, else None.
+
+    Never raises; linear in the length of the text.
+    """
+    for where, text in (("body", body), ("subject", subject)):
+        if found := find(text):
+            rule = f"{found.language}.{found.intent}"
+            reason = f"The {where} {_WHY[found.intent]}: “{found.phrase}”"
+            return OptOut(phrase=found.phrase, rule=rule, where=where, reason=reason)
+    return None

@@ -1,0 +1,2 @@
+from inbox.optout.grammar import Language
+LANGUAGE = Language(code="fr", rules=(), bare="xxxx", polite="xxxx", signoff="xxxx", greeting="xxxx", me="xxxx", negators="xxxx", through="xxxx")

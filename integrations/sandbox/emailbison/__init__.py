@@ -1,0 +1,1 @@
+"""EmailBison's side: `/emailbison/api/…` (contract: providers/emailbison.md)."""

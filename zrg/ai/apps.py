@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class AiConfig(AppConfig):
+    name = "zrg.ai"
+    label = "ai"
+    verbose_name = "AI"
+
+    def ready(self) -> None:
+        from zrg.ai import receivers  # noqa: F401, PLC0415 -- connects the receivers

@@ -1,0 +1,60 @@
+"""Taking due rows for one worker: conditional updates, no lock held while the work is done (spec 04).
+
+Batches are fair: a workspace's burst of twenty thousand rows cannot starve another's single one, because the rows are
+taken workspace by workspace. The walk over the workspaces that have due rows is a loose index scan (each step is one
+index look-up), so it costs the number of waiting workspaces, not of waiting rows.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from zrg.jobs.models import DurableJob
+
+J = TypeVar("J", bound=DurableJob)
+
+_CLAIM = """
+WITH RECURSIVE waiting AS (
+    (SELECT workspace_id FROM {table}
+      WHERE status = 'PENDING' AND lane = %(lane)s AND run_at <= now() ORDER BY workspace_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT j.workspace_id FROM {table} j
+             WHERE j.status = 'PENDING' AND j.lane = %(lane)s AND j.workspace_id > waiting.workspace_id
+               AND j.run_at <= now() ORDER BY j.workspace_id LIMIT 1)
+      FROM waiting WHERE waiting.workspace_id IS NOT NULL
+), turn AS (
+    SELECT workspace_id, greatest(1, %(batch)s / count(*) OVER ()) AS share
+      FROM waiting WHERE workspace_id IS NOT NULL ORDER BY random() LIMIT %(batch)s
+), picked AS (
+    SELECT due.id FROM turn CROSS JOIN LATERAL (
+        SELECT id FROM {table} j
+         WHERE j.status = 'PENDING' AND j.lane = %(lane)s AND j.workspace_id = turn.workspace_id AND j.run_at <= now()
+         ORDER BY j.run_at, j.id LIMIT turn.share FOR UPDATE SKIP LOCKED) due
+)
+UPDATE {table} AS job
+   SET status = 'RUNNING', locked_at = now(), locked_by = %(worker)s, started_at = now(), updated_at = now(),
+       attempts = attempts + 1
+  FROM picked WHERE job.id = picked.id RETURNING job.*
+"""
+
+_CLAIM_ONE = """
+UPDATE {table} AS job
+   SET status = 'RUNNING', locked_at = now(), locked_by = %(worker)s, started_at = now(), updated_at = now(),
+       attempts = attempts + 1
+ WHERE id = %(id)s AND status = 'PENDING' AND run_at <= now() RETURNING job.*
+"""
+
+
+def claim_batch(model: type[J], lane: int, *, worker: str, batch: int | None = None) -> list[J]:
+    """Take up to `batch` due rows (the model's own number if None), in order of their turn, oldest first."""
+    table = f'"{model._meta.db_table}"'
+    params = {"lane": lane, "batch": batch or model.BATCH, "worker": worker}
+    rows = list(model._base_manager.raw(_CLAIM.format(table=table), params))
+    return sorted(rows, key=lambda row: (row.run_at, row.pk))
+
+
+def claim_one(model: type[J], pk: int, *, worker: str) -> J | None:
+    """Take this row if it is due and nobody's; None if it is not ours to run."""
+    table = f'"{model._meta.db_table}"'
+    rows = list(model._base_manager.raw(_CLAIM_ONE.format(table=table), {"id": pk, "worker": worker}))
+    return rows[0] if rows else None

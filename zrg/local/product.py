@@ -1,0 +1,144 @@
+"""The processes of ZRG on one machine, and `up`: everything from an empty directory to a usable page."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from zrg.local import ports, services
+from zrg.local.home import Home
+from zrg.local.messages import Trouble, say
+from zrg.local.processes import Program
+from zrg.local.supervisor import Supervisor
+
+ROOT = Path(__file__).resolve().parents[2]
+ANSWER_SECONDS = 60.0
+_CELERY = ("-m", "celery", "-A", "zrg.celery:app")
+_QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO")
+WORKERS = {
+    # Two, to keep memory small; replies never wait behind bulk work. In production each queue has its own (docker/).
+    "replies": ("reply,ingest,send", 2),
+    "bulk": ("bulk,sweeps", 1),
+}
+
+
+def up(home: Home, given: Mapping[str, str]) -> None:
+    """Run everything until Ctrl-C, SIGTERM or SIGHUP; then stop what was started here, and nothing else."""
+    began = time.monotonic()
+    with home.take():
+        home.require_space()
+        _require_ports(given)
+        here = services.to_start(home, given)
+        environment = services.environment(home, here, given)
+        with Supervisor() as supervisor:
+            for program, process in here.start():
+                supervisor.adopt(program, process, log=str(home.log(program.name)))
+            _bring_up(supervisor, environment)
+            if not supervisor.stopping:
+                _welcome(environment, seconds=time.monotonic() - began)
+            supervisor.watch()
+            say("\nStopping (Ctrl-C again: don't wait for unfinished work) …")
+        say("Stopped. The data are kept; `make up` continues where you were.")
+
+
+def _bring_up(supervisor: Supervisor, environment: Mapping[str, str]) -> None:
+    """The sandbox first: the demo connects its workspace to it."""
+    supervisor.start(sandbox(environment))
+    supervisor.run_once(manage("migrate", environment, "migrate", "--no-input", "--verbosity", "1"))
+    supervisor.run_once(manage("demo", environment, "demo", "--if-empty"))
+    if supervisor.stopping:
+        return
+    for program in (web(environment), *workers(environment), beat(environment)):
+        supervisor.start(program)
+    deadline = time.monotonic() + ANSWER_SECONDS
+    supervisor.watch(until=lambda: _answers(environment) or time.monotonic() > deadline)
+    if not supervisor.stopping and not _answers(environment):
+        raise Trouble(
+            f"The web server did not answer within {ANSWER_SECONDS:.0f} seconds.",
+            remedy="What it said is above; `make run C='python manage.py doctor'` checks the settings.",
+        )
+
+
+def manage(name: str, environment: Mapping[str, str], *words: str) -> Program:
+    """A command of manage.py."""
+    return Program(name=name, argv=(sys.executable, "manage.py", *words), cwd=ROOT, env=environment)
+
+
+def web(environment: Mapping[str, str]) -> Program:
+    """The production server, on the loopback unless ZRG_HOST says otherwise (0.0.0.0 inside a container)."""
+    address = ("--host", environment.get("ZRG_HOST", ports.LOOPBACK), "--port", environment["PORT"])
+    size = ("--workers", "2", "--blocking-threads", "4", "--backlog", "2048", "--no-access-log")
+    argv = (sys.executable, "-m", "granian", "--interface", "wsgi", "zrg.wsgi:application", *address, *size)
+    return Program(name="web", argv=argv, cwd=ROOT, env=environment, stops_in_round=1)
+
+
+def workers(environment: Mapping[str, str]) -> list[Program]:
+    """Celery, with time to finish the jobs at hand."""
+    return [
+        Program(
+            name=name,
+            argv=(sys.executable, *_CELERY, "worker", "-Q", queues, "-c", str(size), "-n", f"{name}@%h", *_QUIET),
+            cwd=ROOT,
+            env=environment,
+            grace=20.0,
+            stops_in_round=2,
+        )
+        for name, (queues, size) in WORKERS.items()
+    ]
+
+
+def beat(environment: Mapping[str, str]) -> Program:
+    """The schedules of the database (the admin edits them). No pid file: it would outlive a crash."""
+    argv = (sys.executable, *_CELERY, "beat", "--loglevel", "WARNING", "--pidfile=")
+    return Program(name="beat", argv=argv, cwd=ROOT, env=environment, stops_in_round=1)
+
+
+def sandbox(environment: Mapping[str, str]) -> Program:
+    """The providers' side; the workers may still be speaking to it while they finish."""
+    argv = (sys.executable, "-m", "integrations.sandbox.server", "--port", environment["SANDBOX_PORT"])
+    return Program(name="sandbox", argv=argv, cwd=ROOT, env=environment, stops_in_round=3)
+
+
+def _require_ports(given: Mapping[str, str]) -> None:
+    web_port = ports.port_from(given.get("PORT", ""), variable="PORT", default=8000)
+    sandbox_port = ports.port_from(given.get("SANDBOX_PORT", ""), variable="SANDBOX_PORT", default=8900)
+    if web_port == sandbox_port:
+        raise Trouble(f"PORT and SANDBOX_PORT are both {web_port}.", remedy="Give them different numbers.")
+    ports.require_free(web_port, variable="PORT", host=given.get("ZRG_HOST") or ports.LOOPBACK)
+    ports.require_free(sandbox_port, variable="SANDBOX_PORT")
+
+
+def _answers(environment: Mapping[str, str]) -> bool:
+    host = environment.get("ZRG_HOST", ports.LOOPBACK).replace("0.0.0.0", ports.LOOPBACK)
+    line = http.client.HTTPConnection(host, int(environment["PORT"]), timeout=2)
+    try:
+        line.request("GET", "/healthz", headers={"Host": "localhost"})
+        return line.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        line.close()
+
+
+def _welcome(environment: Mapping[str, str], *, seconds: float) -> None:
+    """Addresses and logins, as `manage.py demo --json` tells them to any script."""
+    asked = subprocess.run(
+        [sys.executable, "manage.py", "demo", "--json"], cwd=ROOT, env=dict(environment), capture_output=True, text=True
+    )
+    if asked.returncode:
+        raise Trouble(f"The demo could not be described:\n{asked.stderr}", remedy="Start anew with: make reset")
+    demo = json.loads(asked.stdout)
+    say(f"\nZRG is up after {seconds:.0f} s.\n")
+    say(f"  Product   {environment['PUBLIC_URL']}")
+    say(f"  Sandbox   {environment['SANDBOX_URL']}   (answer as a lead, see what was sent)")
+    say(f"  Admin     {environment['PUBLIC_URL']}/admin/")
+    say("\n  Sign in as")
+    for login in demo["logins"]:
+        say(f"    {login['email']:<28} {login['password']:<20} {login.get('role', '')}")
+    say("\n  Everything a script needs: make run C='python manage.py demo --json'")
+    say("  Ctrl-C stops it.\n")

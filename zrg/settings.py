@@ -1,0 +1,282 @@
+"""Every setting of ZRG, grouped; what an operator may change is read from the environment (docs: .env.example)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from zrg import env
+from zrg.lib import logs
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# ── Where this process runs ────────────────────────────────────────────────────
+ZRG_ENV = env.text("ZRG_ENV", "production")  # production | development | test
+if ZRG_ENV not in {"production", "development", "test"}:
+    raise ImproperlyConfigured(f"ZRG_ENV={ZRG_ENV!r}: use production, development or test.")
+PRODUCTION = ZRG_ENV == "production"
+ZRG_ROLE = env.text("ZRG_ROLE", "product")  # product | sandbox (the providers' side, development and tests only)
+DATA_DIR = Path(env.text("ZRG_DATA_DIR", str(BASE_DIR / ".local"))).resolve()  # embedded services, sandbox state
+PORT = env.number("PORT", 8000, at_least=1, at_most=65535)
+SANDBOX_PORT = env.number("SANDBOX_PORT", 8900, at_least=1, at_most=65535)
+
+# ── Django ─────────────────────────────────────────────────────────────────────
+DEBUG = env.flag("DEBUG", default=False)
+SECRET_KEY = env.text("SECRET_KEY")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY is not set. `make up` makes one; in production set 50 random characters.")
+PUBLIC_URL = env.url("PUBLIC_URL", f"http://localhost:{PORT}")  # in webhook URLs and deep links
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+ROOT_URLCONF = "integrations.sandbox.urls" if ZRG_ROLE == "sandbox" else "zrg.urls"
+WSGI_APPLICATION = "zrg.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+USE_I18N = True
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.inlines",
+    "unfold.contrib.import_export",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "rest_framework",
+    "drf_spectacular",
+    "import_export",
+    "django_htmx",
+    "django_celery_beat",
+    "pgtrigger",
+    "pghistory",
+    "zrg.workspaces",
+    "zrg.jobs",
+    "zrg.ai",
+    "zrg.web",
+    "integrations",
+    "notifications",
+    "leads",
+    "inbox",
+    "booking",
+    "followups",
+    "zrg",  # last: connects the wiring when everything else is loaded
+]
+
+PRODUCT_MIDDLEWARE = [
+    "zrg.web.middleware.CorrelationMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "zrg.web.middleware.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "zrg.workspaces.second_factor.StaffSecondFactorMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+MIDDLEWARE = ["django.middleware.common.CommonMiddleware"] if ZRG_ROLE == "sandbox" else PRODUCT_MIDDLEWARE
+
+_CONTEXT_PROCESSORS = [
+    "django.template.context_processors.debug",
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+    "zrg.web.context.frame",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "zrg" / "web" / "templates"],
+        "OPTIONS": {
+            "context_processors": _CONTEXT_PROCESSORS,
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ]
+            if not DEBUG
+            else ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+        },
+    }
+]
+
+# ── Database ───────────────────────────────────────────────────────────────────
+DATABASES = {"default": env.database("DATABASE_URL")}  # unset → `make up` / the tests start an embedded PostgreSQL
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+_pool = env.number("DATABASE_POOL_SIZE", 0, at_least=0, at_most=500)  # 0: one lasting connection per thread
+if _pool:
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": _pool, "timeout": 10}}
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 300
+DATABASES["default"].setdefault("OPTIONS", {})
+DATABASES["default"]["OPTIONS"] |= {"connect_timeout": 5, "application_name": f"zrg-{ZRG_ROLE}"}
+
+# ── Redis / Valkey: broker, cache, revision counters, rate limits ──────────────
+REDIS_URL = env.text("REDIS_URL", "redis://redis-url-is-unset.invalid:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "zrg",
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+
+# ── Celery: rows are the truth, the broker only makes them fast (spec 04) ──────
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SOFT_TIME_LIMIT = 240  # jobs; sweeps set their own 780 / 800
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "polling_interval": 1,
+}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+
+# ── People: sign-in, second factor, sessions (spec 01) ─────────────────────────
+AUTH_USER_MODEL = "workspaces.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_ADAPTER = "zrg.workspaces.accounts.AccountAdapter"  # nobody signs up alone; people are invited
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+MFA_TOTP_ISSUER = "ZRG"
+USERSESSIONS_TRACK_ACTIVITY = False
+STAFF_REQUIRES_2FA = env.flag("STAFF_REQUIRES_2FA", default=PRODUCTION)
+
+# ── Safety of the browser side ─────────────────────────────────────────────────
+_https = PUBLIC_URL.startswith("https://")
+SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=PRODUCTION and _https)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 31_536_000 if PRODUCTION and _https else 0, at_least=0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_SECONDS > 0
+SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024 + 1  # webhooks answer 413 themselves above 2 MiB (spec 02)
+
+# ── Static files ───────────────────────────────────────────────────────────────
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 31_536_000 if PRODUCTION else 60
+
+# ── Mail to our own people (invitations, password resets) ──────────────────────
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "ZRG <no-reply@zrg.example.com>")
+vars().update(env.email("EMAIL_URL"))  # smtp+tls://user:password@host:587; unset → the console
+
+# ── API ────────────────────────────────────────────────────────────────────────
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {"TITLE": "ZRG API", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+
+# ── Secrets at rest and in headers ─────────────────────────────────────────────
+CREDENTIALS_KEYS = env.words("CREDENTIALS_KEYS")  # Fernet keys, newest first; old ones stay for reading
+CRON_SECRET = env.text("CRON_SECRET")  # unset → every cron endpoint answers 503
+METRICS_TOKEN = env.text("METRICS_TOKEN")  # unset → /metrics answers 404
+
+# ── Providers: base URLs and global credentials ────────────────────────────────
+SANDBOX_URL = env.url("SANDBOX_URL")  # development and tests; production refuses to start with it
+EMAILBISON_SCHEME_OVERRIDE = f"{SANDBOX_URL}/emailbison" if SANDBOX_URL else ""
+GHL_BASE_URL = env.url("GHL_BASE_URL", f"{SANDBOX_URL}/ghl" if SANDBOX_URL else "https://services.leadconnectorhq.com")
+UNIPILE_DSN = env.text("UNIPILE_DSN")
+UNIPILE_API_KEY = env.text("UNIPILE_API_KEY")
+UNIPILE_WEBHOOK_SECRET = env.text("UNIPILE_WEBHOOK_SECRET")
+GHL_WEBHOOK_PUBLIC_KEY = env.text("GHL_WEBHOOK_PUBLIC_KEY")  # Ed25519 PEM body of app webhooks; unset → not required
+GHL_WEBHOOK_LEGACY_PUBLIC_KEY = env.text("GHL_WEBHOOK_LEGACY_PUBLIC_KEY")
+SLACK_WEBHOOK_URL = env.text("SLACK_WEBHOOK_URL")
+PROVIDER_TIMEOUT_S = env.number("PROVIDER_TIMEOUT_S", 20, at_least=1, at_most=60)
+
+# ── Kill switches and limits (spec 04, 06, 13) ─────────────────────────────────
+AUTO_SEND_DISABLED = env.flag("AUTO_SEND_DISABLED", default=False)
+FOLLOWUPS_DRY_RUN = env.flag("FOLLOWUPS_DRY_RUN", default=False)
+CRON_BACKGROUND_JOBS_ENABLED = env.flag("CRON_BACKGROUND_JOBS_ENABLED", default=True)
+CRON_PAYLOAD_RETENTION_ENABLED = env.flag("CRON_PAYLOAD_RETENTION_ENABLED", default=True)
+WEBHOOK_PAYLOAD_DAYS = env.number("WEBHOOK_PAYLOAD_DAYS", 3, at_least=0)
+WEBHOOK_EVENT_CRON_LIMIT = env.number("WEBHOOK_EVENT_CRON_LIMIT", 25, at_least=1, at_most=200)
+BACKGROUND_JOB_CRON_LIMIT = env.number("BACKGROUND_JOB_CRON_LIMIT", 10, at_least=1, at_most=200)
+WEBHOOK_EVENT_CRON_TIME_BUDGET_MS = env.number("WEBHOOK_EVENT_CRON_TIME_BUDGET_MS", 45_000, at_least=5_000)
+BACKGROUND_JOB_CRON_TIME_BUDGET_MS = env.number("BACKGROUND_JOB_CRON_TIME_BUDGET_MS", 240_000, at_least=10_000)
+WEBHOOK_EVENT_STALE_LOCK_MS = env.number("WEBHOOK_EVENT_STALE_LOCK_MS", 600_000, at_least=60_000)
+BACKGROUND_JOB_STALE_LOCK_MS = env.number("BACKGROUND_JOB_STALE_LOCK_MS", 600_000, at_least=60_000)
+
+# ── Logs: JSON lines with the correlation id, nothing personal (spec 13) ───────
+LOGGING = logs.config(json=PRODUCTION or env.flag("LOG_JSON", default=False), level=env.text("LOG_LEVEL", "INFO"))
+
+UNFOLD = {
+    "SITE_TITLE": "ZRG",
+    "SITE_HEADER": "ZRG operations",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "zrg.operations.dashboard",
+    "SIDEBAR": {"show_search": True, "navigation": "zrg.operations.navigation"},
+}

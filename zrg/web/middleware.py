@@ -1,0 +1,47 @@
+"""What every answer of the product carries: a correlation id and a content security policy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from structlog.contextvars import clear_contextvars
+
+from zrg.lib.logs import correlated, new_correlation_id
+
+Get = Callable[[HttpRequest], HttpResponse]
+_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+# Own files only; the admin theme needs inline script and style for its Alpine parts.
+PAGES = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+ADMIN = PAGES + "; script-src 'self' 'unsafe-inline' 'unsafe-eval'; font-src 'self' data:"
+
+
+class CorrelationMiddleware:
+    """Give each request an id (a sane one the caller sent is kept) for its logs and its jobs; answer with it."""
+
+    def __init__(self, get_response: Get) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        clear_contextvars()
+        sent = request.headers.get("X-Correlation-Id", "")
+        with correlated(sent if _ID.fullmatch(sent) else new_correlation_id()) as correlation_id:
+            response = self.get_response(request)
+            response["X-Correlation-Id"] = correlation_id
+            return response
+
+
+class ContentSecurityPolicyMiddleware:
+    """Nothing but our own files runs in a page: a lead's text that slips through does nothing."""
+
+    def __init__(self, get_response: Get) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault(
+            "Content-Security-Policy", ADMIN if request.path.startswith("/admin/") else PAGES
+        )
+        return response
