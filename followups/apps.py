@@ -6,4 +6,4 @@ class FollowupsConfig(AppConfig):
     verbose_name = "Follow-ups"
 
     def ready(self) -> None:
-        from followups import receivers  # noqa: F401, PLC0415 -- connects the receivers
+        from followups import receivers  # noqa: F401 -- connects the receivers

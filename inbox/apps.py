@@ -6,4 +6,4 @@ class InboxConfig(AppConfig):
     verbose_name = "Inbox"
 
     def ready(self) -> None:
-        from inbox import receivers  # noqa: F401, PLC0415 -- connects the receivers
+        from inbox import receivers  # noqa: F401 -- connects the receivers

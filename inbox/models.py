@@ -96,7 +96,9 @@ class Message(models.Model):
     delivery = models.CharField(max_length=11, choices=Delivery)
     error = models.CharField(max_length=500, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
-    provider_asked_at = models.DateTimeField(null=True, blank=True, help_text="When the request left (or was about to).")
+    provider_asked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the request left (or was about to)."
+    )
     look_ups = models.PositiveSmallIntegerField(default=0)
     held_until = models.DateTimeField(null=True, blank=True)
     undo_until = models.DateTimeField(null=True, blank=True)
@@ -142,7 +144,13 @@ class Message(models.Model):
     @property
     def is_on_its_way(self) -> bool:
         """Its state may still change by itself."""
-        return self.delivery in {Delivery.QUEUED, Delivery.SCHEDULED, Delivery.HELD, Delivery.SENDING, Delivery.UNCONFIRMED}
+        return self.delivery in {
+            Delivery.QUEUED,
+            Delivery.SCHEDULED,
+            Delivery.HELD,
+            Delivery.SENDING,
+            Delivery.UNCONFIRMED,
+        }
 
 
 class MessageJob(DurableJob):
@@ -189,7 +197,9 @@ class ReplySettings(models.Model):
         OWN = "OWN", "Own weekly hours"
 
     workspace = models.OneToOneField(Workspace, models.CASCADE, related_name="reply_settings")
-    reviewers = models.ManyToManyField(User, blank=True, related_name="+", help_text="Empty: the assigned setter, else admins.")
+    reviewers = models.ManyToManyField(
+        User, blank=True, related_name="+", help_text="Empty: the assigned setter, else admins."
+    )
     slack_text_in_dm = models.BooleanField("text in Slack messages", default=True)
     auto_send_schedule = models.CharField(max_length=14, choices=Schedule, default=Schedule.ALWAYS)
     own_hours = models.JSONField(default=dict, blank=True)

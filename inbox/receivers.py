@@ -7,7 +7,10 @@ from typing import Any
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
+from inbox import moving
 from inbox.models import ReplySettings
+from leads.models import Lead
+from leads.signals import lead_blacklisted, leads_merged, merge_undone
 from zrg.workspaces.models import Workspace
 
 
@@ -16,3 +19,18 @@ def workspace_gets_its_settings(instance: Workspace, created: bool, **_: Any) ->
     """A workspace is born with safe settings (spec 01)."""
     if created:
         ReplySettings.objects.get_or_create(workspace=instance)
+
+
+@receiver(leads_merged)
+def messages_move_to_the_survivor(survivor: Lead, loser: Lead, record: dict[str, Any], **_: Any) -> None:
+    moving.to_survivor(survivor, loser, record)
+
+
+@receiver(merge_undone)
+def messages_move_back(survivor: Lead, loser: Lead, record: dict[str, Any], **_: Any) -> None:
+    moving.back_to_loser(survivor, loser, record)
+
+
+@receiver(lead_blacklisted)
+def pending_messages_are_cancelled(lead: Lead, reason: str, **_: Any) -> None:
+    moving.cancel_pending(lead, reason="The lead was blacklisted before it left. Nothing was sent.")

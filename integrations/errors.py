@@ -27,3 +27,7 @@ class NeedsAttention(ProviderError, Permanent):
 
 class OutcomeUnknown(ProviderError):
     """The request left and no answer came. Look it up before anything else; never just send again."""
+
+
+class Malformed(ProviderError, Permanent):
+    """A delivery that says too little or nothing we can read; the text names the field and is shown to its sender."""

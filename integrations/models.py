@@ -48,7 +48,9 @@ class EmailBisonHost(models.Model):
         return self.host
 
 
-@pghistory.track(exclude=["credentials", "webhook_token", "last_success_at", "last_error_at", "last_error", "updated_at"])
+@pghistory.track(
+    exclude=["credentials", "webhook_token", "last_success_at", "last_error_at", "last_error", "updated_at"]
+)
 class Connection(models.Model):
     """A workspace's account at one provider."""
 
@@ -93,7 +95,9 @@ class Connection(models.Model):
                 name="one_email_platform_per_workspace",
                 violation_error_message="A workspace has at most one e-mail platform. Remove the other one first.",
             ),
-            models.CheckConstraint(condition=models.Q(provider__in=Provider.values), name="connection_to_a_known_provider"),
+            models.CheckConstraint(
+                condition=models.Q(provider__in=Provider.values), name="connection_to_a_known_provider"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,4 +6,4 @@ class LeadsConfig(AppConfig):
     verbose_name = "Leads"
 
     def ready(self) -> None:
-        from leads import receivers  # noqa: F401, PLC0415 -- connects the receivers
+        from leads import receivers  # noqa: F401 -- connects the receivers

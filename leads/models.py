@@ -200,6 +200,7 @@ class Lead(models.Model):
     last_message_channel = models.CharField(max_length=8, choices=ChannelKind, blank=True)
     last_message_by = models.CharField(max_length=120, blank=True)
     last_inbound_at = models.DateTimeField(null=True, blank=True)
+    last_reply_at = models.DateTimeField(null=True, blank=True, help_text="Last inbound message a person wrote.")
     last_outbound_at = models.DateTimeField(null=True, blank=True)
     preview = models.CharField(max_length=160, blank=True)
     has_email = models.BooleanField(default=False)
@@ -340,7 +341,21 @@ class LeadIdentity(models.Model):
                 condition=Q(primary=True),
                 name="one_primary_per_kind",
             ),
-            models.CheckConstraint(condition=Q(kind__in=["ghl_contact", "emailbison_lead", "smartlead_lead", "instantly_lead", "linkedin_member", "linkedin_url", "email", "phone"]), name="identity_of_a_known_kind"),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=[
+                        "ghl_contact",
+                        "emailbison_lead",
+                        "smartlead_lead",
+                        "instantly_lead",
+                        "linkedin_member",
+                        "linkedin_url",
+                        "email",
+                        "phone",
+                    ]
+                ),
+                name="identity_of_a_known_kind",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,6 @@ class ZrgConfig(AppConfig):
     verbose_name = "ZRG"
 
     def ready(self) -> None:
-        from zrg import wiring  # noqa: PLC0415 -- models must be loaded first
+        from zrg import wiring
 
         wiring.connect()

@@ -245,7 +245,7 @@ METRICS_TOKEN = env.text("METRICS_TOKEN")  # unset → /metrics answers 404
 
 # ── Providers: base URLs and global credentials ────────────────────────────────
 SANDBOX_URL = env.url("SANDBOX_URL")  # development and tests; production refuses to start with it
-EMAILBISON_SCHEME_OVERRIDE = f"{SANDBOX_URL}/emailbison" if SANDBOX_URL else ""
+EMAILBISON_BASE_URL = f"{SANDBOX_URL}/emailbison" if SANDBOX_URL else ""  # unset: https://<the connection's host>
 GHL_BASE_URL = env.url("GHL_BASE_URL", f"{SANDBOX_URL}/ghl" if SANDBOX_URL else "https://services.leadconnectorhq.com")
 UNIPILE_DSN = env.text("UNIPILE_DSN")
 UNIPILE_API_KEY = env.text("UNIPILE_API_KEY")

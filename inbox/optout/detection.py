@@ -6,7 +6,7 @@ negation ("don't unsubscribe me"), somebody else's act ("our customers unsubscri
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,7 +15,8 @@ from inbox.optout.languages import LANGUAGES
 from inbox.optout.text import Sentence, sentences
 
 _COMMANDS = frozenset({Intent.UNSUBSCRIBE, Intent.REMOVE, Intent.STOP})
-_NEGATABLE = _COMMANDS | {Intent.WISH, Intent.DATA, Intent.THREAT, Intent.HOSTILE}
+# With "me" in them these are the lead's own words, whatever the sentence looks like.
+_OWN = _COMMANDS | {Intent.WISH, Intent.COMPLAINT, Intent.DATA, Intent.HOSTILE}
 # What is looked at left and right of a match, in characters: keeps every guard constant in time.
 _REACH = 90
 
@@ -38,9 +39,11 @@ class _Guards:
     subject: re.Pattern[str] | None
     me: re.Pattern[str]
     not_meant: re.Pattern[str] | None
+    other_matter: re.Pattern[str] | None
     deferred: re.Pattern[str] | None
     redirected: re.Pattern[str] | None
     glad: re.Pattern[str] | None
+    joins_clauses: bool
 
 
 @cache
@@ -70,9 +73,11 @@ def _guards(language: Language, compiler: Compiler) -> _Guards:
         subject=re.compile(rf"(?<!\S){alternatives(language.subjects.split())} \Z") if language.subjects else None,
         me=re.compile(rf"(?<!\S){alternatives(language.me.split())} "),
         not_meant=_any(compiler, language.not_meant),
+        other_matter=_any(compiler, language.other_matter),
         deferred=_any(compiler, language.deferrals),
         redirected=_any(compiler, language.redirects),
         glad=_any(compiler, language.glad),
+        joins_clauses=language.joins_clauses,
     )
 
 
@@ -89,9 +94,34 @@ def find(text: str) -> Found | None:
     said = sentences(text)
     for sentence in said:
         for clause in sentence.clauses:
-            for rule, match in _matches(clause):
-                if _is_meant(_Case(said, sentence, clause, rule, match)):
-                    return Found(phrase=clause.strip()[:200], intent=rule.intent, language=rule.language)
+            if found := _find_in(_matches(clause), clause, sentence, said):
+                return found
+        if len(sentence.clauses) > 1 and (found := _find_across(sentence, said)):
+            return found
+    return None
+
+
+def _find_across(sentence: Sentence, said: list[Sentence]) -> Found | None:
+    """Threats ("if you go on, my lawyer ...") and some languages' requests reach over a comma."""
+    whole = sentence.text
+    reaching = [
+        (rule, match)
+        for rule, match in _matches(whole)
+        if rule.intent is Intent.THREAT or _compiled()[1][rule.language].joins_clauses
+    ]
+    return _find_in(reaching, whole, sentence, said)
+
+
+def _find_in(
+    matches: Iterable[tuple[Rule, re.Match[str]]], clause: str, sentence: Sentence, said: list[Sentence]
+) -> Found | None:
+    """Languages share words ("remove me" is Portuguese too), so what one of them turns down no other takes up."""
+    cases = [_Case(said, sentence, clause, rule, match) for rule, match in matches]
+    meant = [case for case in cases if _is_meant(case)]
+    refused = [case for case in cases if case not in meant] if meant else []
+    for case in meant:
+        if not any(case.shares_words_with(other) for other in refused):
+            return Found(phrase=clause.strip()[:200], intent=case.rule.intent, language=case.rule.language)
     return None
 
 
@@ -121,6 +151,11 @@ class _Case:
     @property
     def around(self) -> str:
         return self.clause[max(0, self.match.start() - _REACH) : self.match.end() + _REACH]
+
+    def shares_words_with(self, other: "_Case") -> bool:
+        """Whether a match in another language covers some of the same words."""
+        overlap = self.match.start() < other.match.end() and other.match.start() < self.match.end()
+        return overlap and self.rule.language != other.rule.language
 
     @property
     def guards(self) -> _Guards:
@@ -165,7 +200,9 @@ def _stated(case: _Case) -> bool:
 def _instructed(case: _Case) -> bool:
     """A sentence for a reader, or about the thing itself; but one that says "me" is the lead's own."""
     guards = case.guards
-    if not guards.not_meant or guards.me.search(case.match.group()):
+    if guards.other_matter and guards.other_matter.search(case.around):
+        return True
+    if not guards.not_meant or (case.rule.intent in _OWN and guards.me.search(case.match.group())):
         return False
     return bool(guards.not_meant.search(case.sentence.text))
 

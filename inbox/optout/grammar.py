@@ -3,6 +3,7 @@
 A rule is a line of items: `NOT CONTACT ~2 ME`.
 - `word`, `a/b/c`, `stem*` (also `elimin*me`), `two_words`; `CAPITALS` name a word class of the language;
 - `item?` may be missing; `~3` is up to three words of any kind;
+- `!a/b` refuses these words next;
 - `^` is the start of a clause, after greetings and politeness; `$` its end, before politeness and a sign-off;
 - `ä ö ü` also match their two-letter spelling.
 """
@@ -65,10 +66,14 @@ class Language:
     complains: tuple[str, ...] = ()
     # Somebody else does it: "our customers unsubscribe".
     others: str = ""
+    # Commas stand inside one request ("Hören Sie auf, mir zu schreiben"), so its clauses are also read as one.
+    joins_clauses: bool = False
     # A subject right before a command makes it a statement: "we stop sending in December".
     subjects: str = ""
     # Sentences that instruct a reader or talk about the subject: footers, questions about a product.
     not_meant: tuple[str, ...] = ()
+    # The verb is about something else in this sentence: a meeting, a quote, a contract.
+    other_matter: tuple[str, ...] = ()
     # "Don't call me before ten": only for now.
     deferrals: tuple[str, ...] = ()
     # "Don't call, e-mail is better": another way is asked for.
@@ -108,7 +113,7 @@ class Compiler:
         self._end = rf"(?:{politeness} )*(?:{alternatives(signoff.split())} (?:\S+ ){{0,3}})?\Z"
 
     def rule(self, intent: Intent, line: str) -> Rule:
-        items = [item for item in line.split() if not item.endswith("?") and item[0] not in "~^$"]
+        items = [item for item in line.split() if not item.endswith("?") and item[0] not in "~^$!"]
         needs = frozenset(self._key(item) for item in items)
         return Rule(intent=intent, language=self.language.code, pattern=self.pattern(line), needs=needs)
 
@@ -129,6 +134,8 @@ class Compiler:
             return self._end
         if item.startswith("~"):
             return rf"(?:\S+ ){{0,{int(item[1:])}}}?"
+        if item.startswith("!"):
+            return f"(?!{alternatives(self._words(item[1:]))} )"
         optional = item.endswith("?")
         group = f"(?:{alternatives(self._words(item.rstrip('?')))} )"
         return group + "?" if optional else group

@@ -14,8 +14,8 @@ from integrations.sandbox import store
 class Account:
     """One account at one provider.
 
-    `id` is what the provider calls it (EmailBison: the workspace's number; GoHighLevel: the location). `workspace` joins
-    accounts of one agency's client on the page. `rate_max` replaces the provider's own limit per interval.
+    `id` is what the provider calls it (EmailBison: the workspace's number; GoHighLevel: the location). `workspace`
+    joins accounts of one agency's client on the page. `rate_max` replaces the provider's own limit per interval.
     """
 
     provider: str
@@ -67,7 +67,11 @@ def by_token(provider: str, token: str) -> Account | None:
 
 def new_token(provider: str) -> str:
     """A token that looks like the provider's own."""
-    return f"pit-{secrets.token_hex(16)}" if provider == "ghl" else f"{secrets.randbelow(90) + 10}|{secrets.token_urlsafe(30)}"
+    return (
+        f"pit-{secrets.token_hex(16)}"
+        if provider == "ghl"
+        else f"{secrets.randbelow(90) + 10}|{secrets.token_urlsafe(30)}"
+    )
 
 
 def forget(key: str) -> None:

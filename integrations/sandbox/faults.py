@@ -13,7 +13,7 @@ ANSWERS = {
     "no_answer": "done, then the line goes dead: closed at once, or silent for delay_s",
     "malformed": "done, but the answer is no JSON",
     "slow": "done, after delay_s (2)",
-    "refused": "a permanent refusal (400), nothing done",
+    "refused": "a permanent refusal (400, with `message`), nothing done",
     "unauthorized": "401 though the token is right",
     "success_false": "200 that says success: false, nothing done (EmailBison)",
     "dnd": "400: do-not-disturb is on (GoHighLevel)",
@@ -41,19 +41,30 @@ class Fault:
     remaining: int | None
     delay_s: float | None
     copies: int
+    message: str
 
 
 def plan(
-    *, provider: str, operation: str, kind: str, account: str = "", times: int | None = 1, delay_s: float | None = None, copies: int = 2
+    *,
+    provider: str,
+    operation: str,
+    kind: str,
+    account: str = "",
+    times: int | None = 1,
+    delay_s: float | None = None,
+    copies: int = 2,
+    message: str = "",
 ) -> Fault:
     """Add a fault; webhook kinds always go to the operation `webhook`."""
     operation = WEBHOOK if kind in WEBHOOKS else operation
     sql = (
-        "INSERT INTO faults (provider, account, operation, kind, remaining, delay_s, copies) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *"
+        "INSERT INTO faults (provider, account, operation, kind, remaining, delay_s, copies, message) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *"
     )
     with store.writing() as db:
-        return Fault(**dict(db.execute(sql, (provider, account, operation, kind, times, delay_s, copies)).fetchone()))
+        return Fault(
+            **dict(db.execute(sql, (provider, account, operation, kind, times, delay_s, copies, message)).fetchone())
+        )
 
 
 def take(account: Account | None, provider: str, operation: str) -> Fault | None:

@@ -42,7 +42,7 @@ class Call:
     data: dict[str, Any]
 
 
-class Stop(Exception):  # noqa: N818 (an answer, not an error of ours)
+class Stop(Exception):
     """End the call with this answer."""
 
     def __init__(self, response: HttpResponse) -> None:
@@ -66,8 +66,8 @@ class Dialect:
         return None
 
     def problem(self, status: int, message: str) -> HttpResponse:
-        """An error in the provider's own shape."""
-        raise NotImplementedError
+        """An error in the provider's own shape; this one is the control API's."""
+        return answer({"error": message}, status)
 
     def unauthenticated(self) -> HttpResponse:
         return self.problem(401, "Unauthenticated.")
@@ -78,12 +78,12 @@ class Dialect:
     def rate_headers(self, allowance: limits.Allowance) -> dict[str, str]:
         return {}
 
-    def planned(self, kind: str) -> HttpResponse:
-        """The answer of a fault that happens before anything is done."""
+    def planned(self, kind: str, message: str) -> HttpResponse:
+        """The answer of a fault that happens before anything is done; `message` replaces the usual refusal."""
         answers: dict[str, Callable[[], HttpResponse]] = {
             "error_500": lambda: self.problem(500, "Server Error"),
             "rate_limited": lambda: self.rate_limited(None),
-            "refused": lambda: self.problem(400, "The request was refused."),
+            "refused": lambda: self.problem(400, message or "The request was refused."),
             "unauthorized": self.unauthenticated,
         }
         return answers.get(kind, answers["refused"])()
@@ -96,7 +96,9 @@ class Gate:
     provider: str
     dialect: Dialect
 
-    def operation(self, name: str, **needs: Any) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    def operation(
+        self, name: str, **needs: Any
+    ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
         """Name a view's operation, by which faults find it; `needs` go to the dialect's objections."""
 
         def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -134,7 +136,7 @@ class Gate:
         if fault and fault.kind == "hang_up":
             return HttpResponse(status=503)  # never arrives, see _with_fault_after
         if fault and fault.kind in _BEFORE:
-            return self.dialect.planned(fault.kind)
+            return self.dialect.planned(fault.kind, fault.message)
         maximum = account.rate_max or self.dialect.rate_max
         allowance = limits.use(account.key, maximum=maximum, interval_s=self.dialect.rate_interval_s)
         if allowance.is_spent:
@@ -174,7 +176,17 @@ class Gate:
         )
         key, kind = account.key if account else "", fault.kind if fault else ""
         took_ms = round((time.time() - began) * 1000, 2)
-        values = (began, key, self.provider, name, request.method, request.get_full_path(), response.status_code, kind, took_ms)
+        values = (
+            began,
+            key,
+            self.provider,
+            name,
+            request.method,
+            request.get_full_path(),
+            response.status_code,
+            kind,
+            took_ms,
+        )
         with store.writing() as db:
             row_id = int(db.execute(sql, values).lastrowid or 0)
             if row_id % 500 == 0:

@@ -33,3 +33,8 @@ def use(key: str, *, maximum: int, interval_s: int) -> Allowance:
         used = used + 1 if started == window else 1
         _windows[key] = (window, used)
     return Allowance(maximum, interval_s, maximum - used, (window + 1) * interval_s - now)
+
+
+def used(key: str, *, interval_s: int) -> int:
+    """Count one more call of a long window; how many there were."""
+    return -use(key, maximum=0, interval_s=interval_s).remaining

@@ -56,7 +56,8 @@ CREATE TABLE IF NOT EXISTS faults (
   kind TEXT NOT NULL,
   remaining INTEGER,
   delay_s REAL,
-  copies INTEGER NOT NULL DEFAULT 1
+  copies INTEGER NOT NULL DEFAULT 1,
+  message TEXT NOT NULL DEFAULT ''
 );
 
 CREATE TABLE IF NOT EXISTS requests (

@@ -17,11 +17,11 @@ from typing import Any
 os.environ["DJANGO_SETTINGS_MODULE"] = "integrations.sandbox.settings"
 os.environ["ZRG_ROLE"] = "sandbox"
 
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler  # noqa: E402 (settings first)
-from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
 
-from integrations.sandbox import deliveries  # noqa: E402
-from zrg import env  # noqa: E402
+from integrations.sandbox import deliveries
+from zrg import env
 
 
 class Handler(WSGIRequestHandler):

@@ -10,14 +10,16 @@ from django.core.management.utils import get_random_secret_key
 from zrg import env
 
 if env.text("ZRG_ENV", "production") == "production":
-    raise ImproperlyConfigured("The sandbox plays the providers and has no place in production. Set ZRG_ENV=development.")
+    raise ImproperlyConfigured(
+        "The sandbox plays the providers and has no place in production. Set ZRG_ENV=development."
+    )
 
 DATA_DIR = Path(env.text("ZRG_DATA_DIR", str(Path(__file__).resolve().parents[2] / ".local"))).resolve()
 SECRET_KEY = get_random_secret_key()  # nothing outlives the process: no sessions, no cookies
 DEBUG = False
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")  # a foreign name: DNS rebinding
 ROOT_URLCONF = "integrations.sandbox.urls"
-MIDDLEWARE = ["integrations.sandbox.gate.OwnPagesOnly"]
+MIDDLEWARE = ["integrations.sandbox.gate.OwnPagesOnly", "django.middleware.common.CommonMiddleware"]
 INSTALLED_APPS: list[str] = []
 TEMPLATES = [
     {

@@ -1,8 +1,8 @@
 """Taking due rows for one worker: conditional updates, no lock held while the work is done (spec 04).
 
 Batches are fair: a workspace's burst of twenty thousand rows cannot starve another's single one, because the rows are
-taken workspace by workspace. The walk over the workspaces that have due rows is a loose index scan (each step is one
-index look-up), so it costs the number of waiting workspaces, not of waiting rows.
+taken workspace by workspace. The walk over the workspaces that have pending rows is a loose index scan (each step is
+one index look-up: a workspace's earliest row), so it costs the number of those workspaces, not of their rows.
 """
 
 from __future__ import annotations
@@ -15,21 +15,22 @@ J = TypeVar("J", bound=DurableJob)
 
 _CLAIM = """
 WITH RECURSIVE waiting AS (
-    (SELECT workspace_id FROM {table}
-      WHERE status = 'PENDING' AND lane = %(lane)s AND run_at <= now() ORDER BY workspace_id LIMIT 1)
+    (SELECT workspace_id, run_at FROM {table}
+      WHERE status = 'PENDING' AND lane = %(lane)s ORDER BY workspace_id, run_at LIMIT 1)
     UNION ALL
-    SELECT (SELECT j.workspace_id FROM {table} j
-             WHERE j.status = 'PENDING' AND j.lane = %(lane)s AND j.workspace_id > waiting.workspace_id
-               AND j.run_at <= now() ORDER BY j.workspace_id LIMIT 1)
-      FROM waiting WHERE waiting.workspace_id IS NOT NULL
+    SELECT following.workspace_id, following.run_at FROM waiting CROSS JOIN LATERAL (
+        SELECT j.workspace_id, j.run_at FROM {table} j
+         WHERE j.status = 'PENDING' AND j.lane = %(lane)s AND j.workspace_id > waiting.workspace_id
+         ORDER BY j.workspace_id, j.run_at LIMIT 1) following
 ), turn AS (
     SELECT workspace_id, greatest(1, %(batch)s / count(*) OVER ()) AS share
-      FROM waiting WHERE workspace_id IS NOT NULL ORDER BY random() LIMIT %(batch)s
+      FROM waiting WHERE run_at <= now() ORDER BY random()
 ), picked AS (
     SELECT due.id FROM turn CROSS JOIN LATERAL (
         SELECT id FROM {table} j
          WHERE j.status = 'PENDING' AND j.lane = %(lane)s AND j.workspace_id = turn.workspace_id AND j.run_at <= now()
          ORDER BY j.run_at, j.id LIMIT turn.share FOR UPDATE SKIP LOCKED) due
+     LIMIT %(batch)s
 )
 UPDATE {table} AS job
    SET status = 'RUNNING', locked_at = now(), locked_by = %(worker)s, started_at = now(), updated_at = now(),

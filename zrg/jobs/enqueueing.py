@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -19,33 +20,39 @@ def enqueue(model: type[DurableJob], *, dedupe_key: str, delay: timedelta = time
     now = timezone.now()
     fields.setdefault("correlation_id", current_correlation_id())
     row = model(dedupe_key=dedupe_key, run_at=now + delay, created_at=now, updated_at=now, **fields)
-    return insert_new(row, delay_s=delay.total_seconds())
+    return insert_new(row)
 
 
-def insert_new(row: DurableJob, *, delay_s: float = 0) -> bool:
-    """Insert a prepared row unless its dedupe key exists; True (and `row.pk` set) if it is new."""
-    model = type(row)
-    columns, values = _columns(row)
-    table = model._meta.db_table
-    names = ", ".join(f'"{name}"' for name in columns)
-    marks = ", ".join(["%s"] * len(columns))
+def insert_new(row: DurableJob) -> bool:
+    """Insert a prepared row unless its dedupe key exists; True (and `row.pk` set) if it is new. It runs at its
+    `run_at`; one that is due already is due by the database's clock too, however wrong this host's is."""
+    model, delay_s = type(row), (row.run_at - timezone.now()).total_seconds()
     with connection.cursor() as cursor:
-        cursor.execute(
-            f'INSERT INTO "{table}" ({names}) VALUES ({marks}) ON CONFLICT (dedupe_key) DO NOTHING RETURNING id',  # noqa: S608
-            values,
-        )
+        cursor.execute(_insert(model, at_once=delay_s <= 0), _values(row))
         found = cursor.fetchone()
     if found is None:
         return False
     row.pk = found[0]
     row._state.adding = False
-    wake_on_commit(model, row.lane, delay_s=delay_s)
+    wake_on_commit(model, row.lane, delay_s=max(delay_s, 0))
     return True
 
 
-def _columns(row: DurableJob) -> tuple[list[str], list[Any]]:
-    fields = [field for field in row._meta.concrete_fields if not field.primary_key]
+@cache
+def _insert(model: type[DurableJob], *, at_once: bool) -> str:
+    columns = [field.column for field in _fields(model)]
+    names = ", ".join(f'"{name}"' for name in columns)
+    marks = ", ".join("LEAST(%s, now())" if at_once and name == "run_at" else "%s" for name in columns)
     return (
-        [field.column for field in fields],
-        [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields],
+        f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks}) '  # noqa: S608 -- names of our models
+        "ON CONFLICT (dedupe_key) DO NOTHING RETURNING id"
     )
+
+
+def _values(row: DurableJob) -> list[Any]:
+    return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in _fields(type(row))]
+
+
+@cache
+def _fields(model: type[DurableJob]) -> list[Any]:
+    return [field for field in model._meta.concrete_fields if not field.primary_key]

@@ -8,27 +8,35 @@ from typing import Any
 
 Handler = Callable[[Any], None]
 
+LONGEST_S = 200  # below Celery's soft limit (240 s), which would stop more than the one job
+
+
+class NoHandler(LookupError):
+    """A job type that zrg/wiring.py does not name (in this release)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Registered:
     handle: Handler
-    time_limit_s: int
+    time_limit_s: float
 
 
 _handlers: dict[tuple[str, str], Registered] = {}
 
 
-def register(label: str, kind: str, handle: Handler, *, time_limit_s: int = 120) -> None:
+def register(label: str, kind: str, handle: Handler, *, time_limit_s: float = 120) -> None:
     """Name the one handler of a model's (`app.Model`) job type; `time_limit_s` stops a hung one."""
+    if not 0 < time_limit_s <= LONGEST_S:
+        raise ValueError(f"{label} {kind}: a time limit is more than 0 and at most {LONGEST_S} s, not {time_limit_s}.")
     _handlers[label, kind] = Registered(handle, time_limit_s)
 
 
 def handler_for(label: str, kind: str) -> Registered:
-    """The handler of a job type. Raises LookupError naming what is missing."""
+    """The handler of a job type. Raises NoHandler naming what is missing."""
     try:
         return _handlers[label, kind]
     except KeyError:
-        raise LookupError(f"No handler for {label} {kind!r}: name one in zrg/wiring.py.") from None
+        raise NoHandler(f"No handler for {label} {kind!r}: name one in zrg/wiring.py.") from None
 
 
 def known() -> dict[tuple[str, str], Registered]:

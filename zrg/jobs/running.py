@@ -1,60 +1,33 @@
-"""Running claimed rows: handler, outcome, next attempt (spec 04). One implementation for every durable queue."""
+"""Running claimed rows (spec 04): handler, outcome, next row. One implementation for every durable queue."""
 
 from __future__ import annotations
 
 import os
-import random
-import signal
 import socket
-import threading
 import time
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
-from types import FrameType
 from typing import TypeVar
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection
-from django.utils import timezone
+from django.core.exceptions import ValidationError
+from django.db import DataError, OperationalError, connection
 
-from zrg.jobs import backoff
+from zrg.jobs import outcomes
 from zrg.jobs.claiming import claim_batch
 from zrg.jobs.errors import Permanent, RetryLater, Waits
-from zrg.jobs.models import DurableJob, Status
-from zrg.jobs.registry import handler_for
+from zrg.jobs.models import DurableJob
+from zrg.jobs.registry import NoHandler, handler_for
+from zrg.jobs.saving import hand_back, save_outcomes
+from zrg.jobs.time_limits import HandlerTimeout, time_limit
 from zrg.jobs.waking import lower_flag, wake
-from zrg.lib.logs import correlated, new_correlation_id, redact
+from zrg.lib.logs import correlated, new_correlation_id
+from zrg.lib.metrics import JOB_OUTCOMES, JOB_SECONDS
 
 log = structlog.get_logger(__name__)
 
 J = TypeVar("J", bound=DurableJob)
-ERROR_CHARS = 10_000
-_OUTCOME = ("status", "run_at", "attempts", "waits", "waiting_since", "locked_at", "finished_at", "last_error", "updated_at")
 
-
-class HandlerTimeout(Exception):
-    """The handler did not end within its type's limit."""
-
-
-@contextmanager
-def time_limit(seconds: int) -> Iterator[None]:
-    """Stop a hung handler after `seconds`. Works in a process's main thread (workers); elsewhere Celery's limits do."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise HandlerTimeout(f"stopped after {seconds} s")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+SAVE_EVERY_S = 0.25  # a worker that is killed has forgotten no more than this
+NO_HANDLER_PAUSE_S = 60.0
 
 
 def worker_name() -> str:
@@ -63,98 +36,80 @@ def worker_name() -> str:
 
 
 def run(job: DurableJob) -> None:
-    """Run one claimed row's handler and set its outcome on the object (the caller saves it). Never raises, except
-    where the database itself is away: then the row stays RUNNING and the sweep brings it back."""
+    """Run one claimed row's handler and set its outcome on the object (the caller saves it). Raises nothing that a
+    handler may raise; what ends the process (SystemExit, KeyboardInterrupt) passes and leaves the row RUNNING."""
+    began = time.perf_counter()
     with correlated(job.correlation_id or new_correlation_id(), job=f"{job._meta.model_name}:{job.pk}"):
         try:
-            registered = handler_for(job._meta.label, job.handler_kind)
-            with time_limit(registered.time_limit_s):
-                registered.handle(job)
-        except Waits as wait:
-            _reschedule(job, seconds=(wait.until - timezone.now()).total_seconds(), why=str(wait))
+            _handle(job)
+        except Waits as waits:
+            outcomes.wait(job, until=waits.until, why=str(waits))
         except RetryLater as later:
-            after = later.retry_after if later.retry_after is not None else _pause(job.waits + 1)
-            _reschedule(job, seconds=after, why=str(later))
-        except (Permanent, LookupError) as error:
-            _fail(job, error)
-        except (OperationalError, InterfaceError):
-            raise
+            outcomes.wait_out(job, retry_after=later.retry_after, why=str(later))
+        except NoHandler as error:  # an old worker beside a new release: the next one knows it
+            log.error("job_has_no_handler", kind=job.handler_kind)
+            outcomes.wait_out(job, retry_after=NO_HANDLER_PAUSE_S, why=str(error))
+        except (Permanent, ValidationError, DataError) as error:
+            outcomes.fail(job, error)
+        except HandlerTimeout as error:
+            _drop_connection()
+            outcomes.retry_or_fail(job, error)
         except Exception as error:
-            _retry_or_fail(job, error)
+            outcomes.retry_or_fail(job, error)
         else:
-            _settle(job, Status.SUCCEEDED, error="")
+            outcomes.succeed(job)
+    _measure(job, seconds=time.perf_counter() - began)
 
 
-def _pause(attempt: int) -> float:
-    return backoff.delay(attempt, jitter=random.random()).total_seconds()  # noqa: S311 -- spreading, not secrecy
+def _handle(job: DurableJob) -> None:
+    registered = handler_for(job._meta.label, job.handler_kind)
+    with time_limit(registered.time_limit_s):
+        registered.handle(job)
 
 
-def _settle(job: DurableJob, status: Status, *, error: str) -> None:
-    job.status = status
-    job.finished_at = job.updated_at = timezone.now()
-    job.locked_at = None
-    job.last_error = error
+def _drop_connection() -> None:
+    """A handler stopped in the middle of a query leaves its connection waiting for the answer."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
-def _reschedule(job: DurableJob, *, seconds: float, why: str) -> None:
-    now = timezone.now()
-    job.waiting_since = job.waiting_since or now
-    if not backoff.may_wait_again(waits=job.waits, waiting=now - job.waiting_since):
-        _settle(job, Status.FAILED, error=f"Waited too long: {redact(why)}"[:ERROR_CHARS])
-        return
-    job.status, job.locked_at, job.updated_at = Status.PENDING, None, now
-    job.waits += 1
-    job.attempts -= 1
-    job.run_at = now + timedelta(seconds=max(seconds, 1))
-    job.last_error = redact(why)[:ERROR_CHARS]
+def _measure(job: DurableJob, *, seconds: float) -> None:
+    labels = {"queue": job._meta.model_name or "", "kind": job.handler_kind}
+    JOB_SECONDS.observe(seconds, **labels)
+    JOB_OUTCOMES.count(**labels, outcome=str(job.status))
 
 
-def _fail(job: DurableJob, error: Exception) -> None:
-    log.error("job_failed", kind=job.handler_kind, error=type(error).__name__, attempts=job.attempts)
-    _settle(job, Status.FAILED, error=_describe(error))
-
-
-def _retry_or_fail(job: DurableJob, error: Exception) -> None:
-    if job.attempts >= job.max_attempts:
-        _fail(job, error)
-        return
-    log.warning("job_retries", kind=job.handler_kind, error=type(error).__name__, attempts=job.attempts)
-    now = timezone.now()
-    job.status, job.locked_at, job.updated_at = Status.PENDING, None, now
-    job.run_at = now + timedelta(seconds=_pause(job.attempts))
-    job.last_error = _describe(error)
-
-
-def _describe(error: Exception) -> str:
-    where = traceback.extract_tb(error.__traceback__)
-    last = f" at {os.path.basename(where[-1].filename)}:{where[-1].lineno}" if where else ""
-    return redact(f"{type(error).__name__}: {error}{last}")[:ERROR_CHARS]
-
-
-def save_outcomes(jobs: list[J]) -> None:
-    """Write the outcomes of a batch in one statement, of those rows only that are still ours: a row that the sweep
-    took back meanwhile (its lock too old) keeps what its next run says."""
-    if not jobs:
-        return
-    model = type(jobs[0])
-    held = model._base_manager.filter(status=Status.RUNNING, locked_by=jobs[0].locked_by)
-    held.bulk_update(jobs, [*_OUTCOME, *model.RESULT_FIELDS])
-    for job in jobs:
-        if job.status == Status.PENDING:
-            wake(model, job.lane, delay_s=max((job.run_at - timezone.now()).total_seconds(), 0.1))
-
-
-def run_batch(jobs: list[J]) -> list[J]:
-    """Run claimed rows one after another and save their outcomes; what was done before a database failure is saved."""
-    done: list[J] = []
+def run_batch(jobs: list[J], *, ends: float = float("inf")) -> int:
+    """Run claimed rows one after another and save their outcomes; the number run. Rows not begun when the time is up
+    (`ends`, monotonic), the database is lost or the process is told to end are handed back, whole and at once."""
+    begun, unsaved, saved_at = 0, [], time.monotonic()
     try:
         for job in jobs:
+            begun += 1
             run(job)
-            done.append(job)
+            unsaved.append(job)
+            now = time.monotonic()
+            if now - saved_at > SAVE_EVERY_S:
+                save_outcomes(unsaved)
+                unsaved, saved_at = [], now
+            if now >= ends or _database_is_lost():
+                break
     finally:
-        if connection.is_usable() or not done:
-            save_outcomes(done)
-    return done
+        save_outcomes(unsaved)
+        hand_back(jobs[begun:])
+    return begun
+
+
+def _database_is_lost() -> bool:
+    """True where the last error was the connection's end and a new one cannot be had."""
+    if not connection.errors_occurred:
+        return False
+    connection.close_if_unusable_or_obsolete()
+    try:
+        connection.ensure_connection()
+    except OperationalError:
+        return True
+    return False
 
 
 def drain(model: type[J], lane: int, *, for_seconds: float = 5.0, at_most: int | None = None) -> int:
@@ -170,7 +125,7 @@ def drain(model: type[J], lane: int, *, for_seconds: float = 5.0, at_most: int |
             break
         if len(jobs) >= model.BATCH:
             wake(model, lane)
-        count += len(run_batch(jobs))
+        count += run_batch(jobs, ends=ends)
         if time.monotonic() >= ends:
             wake(model, lane)
             break

@@ -100,28 +100,31 @@ def _join(home: Home, command: Sequence[str]) -> NoReturn:
     here = services.wait_for(home, os.environ)
     os.set_inheritable(users.fileno(), True)
     environment = services.environment(home, here, os.environ)
-    os.execvpe(_found(command), list(command), environment)
+    found = _found(command, environment)
+    os.execve(found, [found, *command[1:]], environment)
 
 
 def _run(command: Sequence[str], environment: dict[str, str]) -> int:
     """The terminal's Ctrl-C reaches the command itself; SIGTERM is passed on."""
-    process = subprocess.Popen(command, executable=_found(command), env=environment)
+    started: list[subprocess.Popen[bytes]] = []
     former = [
-        (signal.SIGINT, signal.signal(signal.SIGINT, signal.SIG_IGN)),
-        (signal.SIGTERM, signal.signal(signal.SIGTERM, lambda number, _: process.send_signal(number))),
+        (signal.SIGINT, signal.signal(signal.SIGINT, _nothing)),
+        (signal.SIGTERM, signal.signal(signal.SIGTERM, lambda *_: [each.terminate() for each in started])),
     ]
-    code = process.wait()
+    started.append(subprocess.Popen([_found(command, environment), *command[1:]], env=environment))
+    code = started[0].wait()
     for number, handler in former:
         signal.signal(number, handler)
     return code if code >= 0 else 128 - code
 
 
-def _found(command: Sequence[str]) -> str:
-    """The program's path; `python` means the one that runs us."""
-    if command[0] in {"python", "python3"}:
-        return sys.executable
-    beside = Path(sys.executable).with_name(command[0])
-    found = str(beside) if beside.exists() else shutil.which(command[0])
+def _nothing(number: int, frame: object) -> None:
+    """Not SIG_IGN: that would be inherited by the command."""
+
+
+def _found(command: Sequence[str], environment: dict[str, str]) -> str:
+    """The program's path; the virtual environment's programs come first."""
+    found = shutil.which(command[0], path=environment["PATH"])
     if not found:
         raise Trouble(f"There is no command {command[0]}.", remedy="Check its spelling.")
     return found

@@ -79,7 +79,7 @@ class Postgres:
             said = _read_from(self.log, begin)
             # The connections of a killed server need a moment to notice that it is gone.
             if "is still in use" not in said or time.monotonic() > deadline:
-                raise _explained(said, doing="start", log=self.log)
+                raise explained(said, doing="start", log=self.log)
             time.sleep(0.2)
 
     def _launch(self) -> subprocess.Popen[bytes]:
@@ -162,7 +162,7 @@ class Postgres:
             extra_groups=[] if self.account else None,
         )
         if done.returncode or "ERROR:" in done.stderr:
-            raise _explained(done.stderr or done.stdout, doing="initialize the database")
+            raise explained(done.stderr or done.stdout, doing="initialize the database")
 
 
 def installed() -> Path:
@@ -192,7 +192,8 @@ def _read_from(log: Path, begin: int) -> str:
         return lines.read().decode(errors="replace")
 
 
-def _explained(output: str, *, doing: str, log: Path | None = None) -> Trouble:
+def explained(output: str, *, doing: str, log: Path | None = None) -> Trouble:
+    """What PostgreSQL printed, as a trouble with its remedy."""
     if "No space left on device" in output:
         return Trouble(f"PostgreSQL could not {doing}: the disk is full.", remedy="Free some space, then try again.")
     last = "\n    ".join(output.strip().splitlines()[-6:])

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from zrg.local import ports, services
 from zrg.local.home import Home
@@ -18,7 +19,8 @@ from zrg.local.supervisor import Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWER_SECONDS = 60.0
-_CELERY = ("-m", "celery", "-A", "zrg.celery:app")
+_CELERY = ("-m", "celery", "--quiet", "-A", "zrg.celery:app")
+_SERVER = ("--respawn-failed-workers", "--no-access-log", "--no-ws")
 _QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO")
 WORKERS = {
     # Two, to keep memory small; replies never wait behind bulk work. In production each queue has its own (docker/).
@@ -38,23 +40,36 @@ def up(home: Home, given: Mapping[str, str]) -> None:
         with Supervisor() as supervisor:
             for program, process in here.start():
                 supervisor.adopt(program, process, log=str(home.log(program.name)))
-            _bring_up(supervisor, environment)
+            _prepare(supervisor, environment)
             if not supervisor.stopping:
-                _welcome(environment, seconds=time.monotonic() - began)
+                demo = _start(supervisor, environment)
+                _welcome(environment, demo, seconds=time.monotonic() - began)
             supervisor.watch()
             say("\nStopping (Ctrl-C again: don't wait for unfinished work) …")
         say("Stopped. The data are kept; `make up` continues where you were.")
 
 
-def _bring_up(supervisor: Supervisor, environment: Mapping[str, str]) -> None:
-    """The sandbox first: the demo connects its workspace to it."""
+def _prepare(supervisor: Supervisor, environment: Mapping[str, str]) -> None:
+    """Tables and demo. The sandbox first: the demo connects its workspace to it."""
     supervisor.start(sandbox(environment))
-    supervisor.run_once(manage("migrate", environment, "migrate", "--no-input", "--verbosity", "1"))
+    say("Preparing the database …")
+    supervisor.run_once(manage("migrate", environment, "migrate", "--no-input", "--verbosity", "0"))
     supervisor.run_once(manage("demo", environment, "demo", "--if-empty"))
-    if supervisor.stopping:
-        return
+
+
+def _start(supervisor: Supervisor, environment: Mapping[str, str]) -> dict[str, Any]:
+    """The product's processes; returns what the demo tells about itself, asked while the web server starts."""
+    say("Starting …")
     for program in (web(environment), *workers(environment), beat(environment)):
         supervisor.start(program)
+    asked = subprocess.Popen(
+        [sys.executable, "manage.py", "demo", "--json"],
+        cwd=ROOT,
+        env=dict(environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     deadline = time.monotonic() + ANSWER_SECONDS
     supervisor.watch(until=lambda: _answers(environment) or time.monotonic() > deadline)
     if not supervisor.stopping and not _answers(environment):
@@ -62,6 +77,7 @@ def _bring_up(supervisor: Supervisor, environment: Mapping[str, str]) -> None:
             f"The web server did not answer within {ANSWER_SECONDS:.0f} seconds.",
             remedy="What it said is above; `make run C='python manage.py doctor'` checks the settings.",
         )
+    return _description(asked)
 
 
 def manage(name: str, environment: Mapping[str, str], *words: str) -> Program:
@@ -72,7 +88,7 @@ def manage(name: str, environment: Mapping[str, str], *words: str) -> Program:
 def web(environment: Mapping[str, str]) -> Program:
     """The production server, on the loopback unless ZRG_HOST says otherwise (0.0.0.0 inside a container)."""
     address = ("--host", environment.get("ZRG_HOST", ports.LOOPBACK), "--port", environment["PORT"])
-    size = ("--workers", "2", "--blocking-threads", "4", "--backlog", "2048", "--no-access-log")
+    size = ("--workers", "2", "--blocking-threads", "4", "--backlog", "2048", *_SERVER)
     argv = (sys.executable, "-m", "granian", "--interface", "wsgi", "zrg.wsgi:application", *address, *size)
     return Program(name="web", argv=argv, cwd=ROOT, env=environment, stops_in_round=1)
 
@@ -125,20 +141,21 @@ def _answers(environment: Mapping[str, str]) -> bool:
         line.close()
 
 
-def _welcome(environment: Mapping[str, str], *, seconds: float) -> None:
+def _description(asked: subprocess.Popen[str]) -> dict[str, Any]:
+    output, errors = asked.communicate()
+    if asked.returncode > 0:
+        raise Trouble(f"The demo could not be described:\n{errors}", remedy="Start anew with: make reset")
+    return dict(json.loads(output)) if output else {}  # Nothing: Ctrl-C reached it first.
+
+
+def _welcome(environment: Mapping[str, str], demo: Mapping[str, Any], *, seconds: float) -> None:
     """Addresses and logins, as `manage.py demo --json` tells them to any script."""
-    asked = subprocess.run(
-        [sys.executable, "manage.py", "demo", "--json"], cwd=ROOT, env=dict(environment), capture_output=True, text=True
-    )
-    if asked.returncode:
-        raise Trouble(f"The demo could not be described:\n{asked.stderr}", remedy="Start anew with: make reset")
-    demo = json.loads(asked.stdout)
     say(f"\nZRG is up after {seconds:.0f} s.\n")
     say(f"  Product   {environment['PUBLIC_URL']}")
     say(f"  Sandbox   {environment['SANDBOX_URL']}   (answer as a lead, see what was sent)")
     say(f"  Admin     {environment['PUBLIC_URL']}/admin/")
     say("\n  Sign in as")
-    for login in demo["logins"]:
+    for login in demo.get("logins", []):
         say(f"    {login['email']:<28} {login['password']:<20} {login.get('role', '')}")
     say("\n  Everything a script needs: make run C='python manage.py demo --json'")
     say("  Ctrl-C stops it.\n")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -87,8 +89,10 @@ def environment(home: Home, services: Services, given: Mapping[str, str]) -> dic
         "SANDBOX_URL": f"http://127.0.0.1:{sandbox}",
         "DJANGO_SETTINGS_MODULE": "zrg.settings",
         "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser",  # root in a container: no news
     }
-    chosen = {"PORT": port, "SANDBOX_PORT": sandbox, "ZRG_DATA_DIR": str(home.path)}
+    path = os.pathsep.join([str(Path(sys.executable).parent), given.get("PATH", os.defpath)])
+    chosen = {"PORT": port, "SANDBOX_PORT": sandbox, "ZRG_DATA_DIR": str(home.path), "PATH": path}
     return {**made_up, **{name: value for name, value in given.items() if value}, **chosen}
 
 

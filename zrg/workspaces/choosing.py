@@ -36,7 +36,11 @@ def choose(request: HttpRequest) -> Workspace | None:
     A foreign or unknown `clientId` falls back like a missing one: it never tells whether it exists."""
     mine = {workspace.pk: workspace for workspace in accessible(request)}
     wanted = [as_uuid(request.GET.get("clientId")), as_uuid(request.session.get(SESSION_KEY))]
-    chosen = next((mine[pk] for pk in wanted if pk in mine), None) or _beyond(request, wanted) or next(iter(mine.values()), None)
+    chosen = (
+        next((mine[pk] for pk in wanted if pk in mine), None)
+        or _beyond(request, wanted)
+        or next(iter(mine.values()), None)
+    )
     if chosen and request.session.get(SESSION_KEY) != str(chosen.pk):
         request.session[SESSION_KEY] = str(chosen.pk)
     return chosen

@@ -24,12 +24,17 @@ def lead(given: Given) -> Record:
     fields: dict[str, Any] = {
         name: given.text(name) for name in ("first_name", "last_name", "title", "company", "notes") if given.text(name)
     }
-    variables = {**given.table("custom_variables"), **({"phone_number": given.text("phone")} if given.text("phone") else {})}
+    variables = {
+        **given.table("custom_variables"),
+        **({"phone_number": given.text("phone")} if given.text("phone") else {}),
+    }
     if variables:
         fields["custom_variables"] = [{"name": name, "value": value} for name, value in variables.items()]
     email = given.needed("email").lower()
     found = records.lead_by(account, email)
-    kept = records.change(account, "lead", found, **fields) if found else records.new_lead(account, email=email, **fields)
+    kept = (
+        records.change(account, "lead", found, **fields) if found else records.new_lead(account, email=email, **fields)
+    )
     return {"lead": records.lead_row(kept)}
 
 
@@ -78,16 +83,27 @@ def campaign_send(given: Given) -> Record:
 
 
 def _send_one(account: Account, given: Given, email: str) -> tuple[Record, list[int]]:
-    to = records.lead_by(account, email) or records.new_lead(account, email=email, first_name=email.partition("@")[0].title())
+    to = records.lead_by(account, email) or records.new_lead(
+        account, email=email, first_name=email.partition("@")[0].title()
+    )
     if to["status"] == "unsubscribed":
         raise BadOrder(f"{email} has unsubscribed; EmailBison would not send.")
     step = to["_counters"]["emails_sent"] + 1
     subject = given.text("subject", "Quick idea" if step == 1 else "Re: Quick idea")
-    body = given.text("body", f"<p>Hi {to['first_name'] or 'there'}, is lowering your costs of interest this quarter?</p>")
-    mailbox, series = records.sender_for(account, given.text("sender_email")), records.campaign_for(account, given.text("campaign"))
+    body = given.text(
+        "body", f"<p>Hi {to['first_name'] or 'there'}, is lowering your costs of interest this quarter?</p>"
+    )
+    mailbox, series = (
+        records.sender_for(account, given.text("sender_email")),
+        records.campaign_for(account, given.text("campaign")),
+    )
     scheduled = records.new_scheduled(account, lead=to, campaign=series, sender=mailbox, subject=subject, body=body)
     records.count(account, to, emails_sent=1)
-    first = events.tell(account, "lead_first_contacted", events.about_mail(account, "lead_first_contacted", scheduled)) if step == 1 else []
+    first = (
+        events.tell(account, "lead_first_contacted", events.about_mail(account, "lead_first_contacted", scheduled))
+        if step == 1
+        else []
+    )
     return scheduled, first + events.tell(account, "email_sent", events.about_mail(account, "email_sent", scheduled))
 
 
@@ -105,7 +121,9 @@ def out_of_office(given: Given) -> Record:
     """The lead's mailbox answers by itself: a reply with `automated_reply`."""
     account = given.account("emailbison")
     until = given.text("until", "Monday, 9 March")
-    text = given.text("text", f"Thank you for your message. I am out of the office until {until} with limited access to e-mail.")
+    text = given.text(
+        "text", f"Thank you for your message. I am out of the office until {until} with limited access to e-mail."
+    )
     subject = given.text("subject") or f"Automatic reply: {mail.subject_of(account, given)}"
     made = mail.incoming(account, given, text=text, automated=True, subject=subject)
     return _made(account, made, mail.tell_reply(account, made))
@@ -115,7 +133,9 @@ def bounce(given: Given) -> Record:
     """The mail server of the lead refuses: EMAIL_BOUNCED; `kind` hard, soft or policy."""
     account = given.account("emailbison")
     made = mail.bounced(account, given, kind=given.text("kind", "hard"))
-    return _made(account, made, events.tell(account, "email_bounced", events.about_reply(account, "email_bounced", made)))
+    return _made(
+        account, made, events.tell(account, "email_bounced", events.about_reply(account, "email_bounced", made))
+    )
 
 
 def unsubscribe(given: Given) -> Record:

@@ -33,10 +33,10 @@ class Bison(Dialect):
         response["Retry-After"] = str(int(allowance.resets_in_s) + 1) if allowance else "1"
         return response
 
-    def planned(self, kind: str) -> HttpResponse:
+    def planned(self, kind: str, message: str) -> HttpResponse:
         if kind == "success_false":
-            return answer({"data": {"success": False, "message": "The email could not be sent."}})
-        return super().planned(kind)
+            return answer({"data": {"success": False, "message": message or "The email could not be sent."}})
+        return super().planned(kind, message)
 
 
 BISON = Bison()

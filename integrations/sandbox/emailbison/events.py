@@ -78,8 +78,25 @@ def about_reply(account: Account, event: str, reply: Record) -> Record:
 
 def about_mail(account: Account, event: str, scheduled: Record) -> Record:
     """EMAIL_SENT, LEAD_FIRST_CONTACTED, EMAIL_OPENED, LEAD_UNSUBSCRIBED: a campaign mail with subject and body."""
-    names = ("id", "lead_id", "sequence_step_id", "sequence_step_order", "sequence_step_variant", "email_subject", "email_body")
-    counters = ("status", "sent_at", "opens", "replies", "unique_opens", "unique_replies", "interested", "raw_message_id")
+    names = (
+        "id",
+        "lead_id",
+        "sequence_step_id",
+        "sequence_step_order",
+        "sequence_step_variant",
+        "email_subject",
+        "email_body",
+    )
+    counters = (
+        "status",
+        "sent_at",
+        "opens",
+        "replies",
+        "unique_opens",
+        "unique_replies",
+        "interested",
+        "raw_message_id",
+    )
     times = {
         "scheduled_date_est": scheduled["scheduled_date"],
         "scheduled_date_local": scheduled["scheduled_date_local"],
@@ -110,7 +127,16 @@ def manual(account: Account, reply: Record) -> Record:
 def sender_in_event(account: Account, sender_id: object) -> Record | None:
     """A mailbox with counters and times."""
     sender = _row(account, "sender", sender_id)
-    counters = ("emails_sent", "replied", "opened", "unsubscribed", "bounced", "unique_replies", "unique_opens", "interested")
+    counters = (
+        "emails_sent",
+        "replied",
+        "opened",
+        "unsubscribed",
+        "bounced",
+        "unique_replies",
+        "unique_opens",
+        "interested",
+    )
     return store.public(sender) | dict.fromkeys((*counters, "total_leads_contacted"), 0) if sender else None
 
 

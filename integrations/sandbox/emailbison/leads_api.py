@@ -76,7 +76,9 @@ def mails_of(call: Call, name: str, which: str) -> HttpResponse:
     """`GET /api/leads/{id}/sent-emails` and `/scheduled-emails`."""
     fields: dict[str, Any] = {"status": "sent"} if which == "sent-emails" else {}
     mine = _lead(call, name)["id"]
-    return listed(call, "scheduled_email", lambda record: records.scheduled_row(call.account, record), lead_id=mine, **fields)
+    return listed(
+        call, "scheduled_email", lambda record: records.scheduled_row(call.account, record), lead_id=mine, **fields
+    )
 
 
 @GATE.operation("suppress")
@@ -166,7 +168,9 @@ def _created(call: Call, data: dict[str, Any]) -> Record:
     if store.first(call.account.key, "lead", email=str(data["email"]).strip().lower()):
         raise invalid(email="The email has already been taken.")
     given = {field: data.get(field) for field in _FIELDS if field != "email"}
-    made = records.new_lead(call.account, email=str(data["email"]), custom_variables=_variables(call, data) or [], **given)
+    made = records.new_lead(
+        call.account, email=str(data["email"]), custom_variables=_variables(call, data) or [], **given
+    )
     return records.change(call.account, "lead", made, status="unverified")
 
 
@@ -175,7 +179,13 @@ def _written(call: Call, existing: Record, *, clear: bool) -> HttpResponse:
     changed["email"] = str(changed.get("email") or existing["email"]).strip().lower()
     given = _variables(call, call.data)
     if clear or given is not None:
-        kept = [] if clear else [one for one in existing["custom_variables"] if one["name"] not in {new["name"] for new in given or []}]
+        kept = (
+            []
+            if clear
+            else [
+                one for one in existing["custom_variables"] if one["name"] not in {new["name"] for new in given or []}
+            ]
+        )
         changed["custom_variables"] = kept + (given or [])
     return row(records.lead_row(records.change(call.account, "lead", existing, **changed)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from integrations.sandbox import store
+from integrations.sandbox import clock, store
 from integrations.sandbox.accounts import Account
 from integrations.sandbox.emailbison import events, records
 from integrations.sandbox.given import BadOrder, Given
@@ -14,7 +14,11 @@ from integrations.sandbox.store import Record
 _BOUNCES = {
     "hard": ("550 5.1.1", "The email account that you tried to reach does not exist.", "Address not found"),
     "soft": ("452 4.2.2", "The email account that you tried to reach is over quota.", "Mailbox full"),
-    "policy": ("550 5.7.1", "Message rejected due to content restrictions of the recipient's organisation.", "Message blocked"),
+    "policy": (
+        "550 5.7.1",
+        "Message rejected due to content restrictions of the recipient's organisation.",
+        "Message blocked",
+    ),
 }
 
 
@@ -25,7 +29,9 @@ def incoming(account: Account, given: Given, *, text: str, automated: bool, subj
     parent = _parent(account, given, lead)
     sender = _mailbox(account, given, scheduled, parent)
     email = given.text("from_email", lead["email"] if lead else given.needed("lead_email")).strip().lower()
-    name = given.text("from_name") or (_name(lead) if lead and email == lead["email"] else email.partition("@")[0].title())
+    name = given.text("from_name") or (
+        _name(lead) if lead and email == lead["email"] else email.partition("@")[0].title()
+    )
     body, rich = _bodies(given, text, parent, scheduled, sender)
     made = records.new_reply(
         account,
@@ -199,11 +205,16 @@ def _bodies(
     rich: str | None = given.text("html") or (None if given.flag("text_only") else records.as_html(text))
     if not given.flag("quote"):
         return text, rich
-    earlier = (parent["text_body"] if parent else re.sub(r"<[^>]+>", "", scheduled["email_body"]) if scheduled else "").strip()
-    line = f"On Mon, Mar 2, 2026 at 9:14 AM {sender['name']} <{sender['email']}> wrote:"
+    earlier = (parent["text_body"] if parent else records.as_text(scheduled["email_body"]) if scheduled else "").strip()
+    at = parent["date_received"] if parent else scheduled["sent_at"] if scheduled else clock.micros()
+    line = f"On {clock.spoken(at)} {sender['name']} <{sender['email']}> wrote:"
     quoted = "\n".join(f"> {row}" for row in earlier.splitlines())
-    below = f'<div class="gmail_quote"><div class="gmail_attr">{records.as_html(line)}</div><blockquote class="gmail_quote">'
-    return f"{text}\n\n{line}\n\n{quoted}\n", f"{rich}{below}{records.as_html(earlier)}</blockquote></div>" if rich else None
+    attribution = f'<div class="gmail_attr">{records.as_html(line)}</div>'
+    below = f'<div class="gmail_quote">{attribution}<blockquote class="gmail_quote">'
+    return (
+        f"{text}\n\n{line}\n\n{quoted}\n",
+        f"{rich}{below}{records.as_html(earlier)}</blockquote></div>" if rich else None,
+    )
 
 
 def _name(lead: Record) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import uuid
 from typing import Any
 
@@ -12,7 +13,15 @@ from integrations.sandbox.store import Record
 
 _FIRST_ID = {"lead": 31, "campaign": 12, "sender": 139, "scheduled_email": 770, "reply": 9001, "campaign_event": 555}
 _COUNTERS = ("emails_sent", "opens", "unique_opens", "replies", "unique_replies", "bounces")
-_IN_EVENTS_ONLY = ("subject", "read", "tracked_reply", "scheduled_email_id", "campaign_id", "lead_id", "sender_email_id")
+_IN_EVENTS_ONLY = (
+    "subject",
+    "read",
+    "tracked_reply",
+    "scheduled_email_id",
+    "campaign_id",
+    "lead_id",
+    "sender_email_id",
+)
 
 
 def make(account: Account, kind: str, **fields: Any) -> Record:
@@ -39,7 +48,8 @@ def new_sender(account: Account, *, name: str, email: str) -> Record:
 def sender_for(account: Account, email: str = "") -> Record:
     """The sender of this address, or the workspace's newest one; made when there is none."""
     found = store.first(account.key, "sender", **({"email": email.lower()} if email else {}))
-    return found or new_sender(account, name="Alex Morgan", email=email or "alex@outreach.example.com")
+    email = email or "alex@outreach.example.com"
+    return found or new_sender(account, name=email.partition("@")[0].title(), email=email)
 
 
 def new_campaign(account: Account, *, name: str, count_automatic: bool = True) -> Record:
@@ -116,7 +126,9 @@ def lead_in_event(lead: Record) -> Record:
 # ── Campaign mail ──────────────────────────────────────────────────────────────
 
 
-def new_scheduled(account: Account, *, lead: Record, campaign: Record, sender: Record, subject: str, body: str) -> Record:
+def new_scheduled(
+    account: Account, *, lead: Record, campaign: Record, sender: Record, subject: str, body: str
+) -> Record:
     """One campaign mail, sent now."""
     now = clock.micros()
     step = lead["_counters"]["emails_sent"] + 1
@@ -203,3 +215,9 @@ def as_html(text: str) -> str:
     """Plain text as simple HTML paragraphs."""
     paragraphs = html.escape(text.strip(), quote=False).split("\n\n")
     return "".join(f"<p>{part}</p>" for part in paragraphs).replace("\n", "<br>")
+
+
+def as_text(rich: str) -> str:
+    """The text of HTML, a line per paragraph or break."""
+    lines = re.sub(r"(?i)<br\s*/?>|</p>|</div>|</li>", "\n", rich)
+    return html.unescape(re.sub(r"<[^>]+>", "", lines)).strip()

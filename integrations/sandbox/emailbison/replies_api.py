@@ -218,8 +218,7 @@ def _plain(text: str, data: dict[str, Any]) -> str:
     """The text part of what was written."""
     if data.get("content_type", "html") != "html":
         return text
-    lines = re.sub(r"(?i)<br\s*/?>|</p>|</div>", "\n", text)
-    return re.sub(r"<[^>]+>", "", lines).replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").strip()
+    return records.as_text(text)
 
 
 def _attachments(data: dict[str, Any]) -> list[Record]:
@@ -240,6 +239,10 @@ def _raw(call: Call, record: Record) -> str:
         f"From: {record['from_name']} <{record['from_email_address']}>",
         f"To: {record['primary_to_email_address']}",
         f"Subject: {record['subject']}",
-        *([f"In-Reply-To: {answered['raw_message_id']}", f"References: {answered['raw_message_id']}"] if answered else []),
+        *(
+            [f"In-Reply-To: {answered['raw_message_id']}", f"References: {answered['raw_message_id']}"]
+            if answered
+            else []
+        ),
     ]
     return "\r\n".join([*lines, "", record["text_body"] or ""])

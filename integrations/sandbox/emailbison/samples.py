@@ -18,8 +18,23 @@ _LEAD = {
     "custom_variables": [{"name": "phone number", "value": "5550100"}],
     **dict.fromkeys(("emails_sent", "opens", "unique_opens", "replies", "unique_replies", "bounces"), 0),
 }
-_SENDER = {"id": 3, "name": "Sample", "email": "sample.sender@example.com", "status": "connected", "type": "google", "daily_limit": 10}
-_MAIL = {"id": 4, "lead_id": 1, "sequence_step_id": 2, "email_subject": "test subject", "email_body": "<p>test</p>", "status": "sent", "sent_at": _AT}
+_SENDER = {
+    "id": 3,
+    "name": "Sample",
+    "email": "sample.sender@example.com",
+    "status": "connected",
+    "type": "google",
+    "daily_limit": 10,
+}
+_MAIL = {
+    "id": 4,
+    "lead_id": 1,
+    "sequence_step_id": 2,
+    "email_subject": "test subject",
+    "email_body": "<p>test</p>",
+    "status": "sent",
+    "sent_at": _AT,
+}
 _REPLY = {
     "id": 4,
     "uuid": "9f7a2718-aa56-43c2-a52b-a44dc183a621",
@@ -50,13 +65,29 @@ _TAG = {"tag_id": 1, "tag_name": "Sample", "taggable_id": 1, "taggable_type": "A
 
 def payload(event: str) -> Record:
     """The sample of one event."""
-    envelope = {"type": event.upper(), "name": events.NAMES[event], "workspace_id": 1, "workspace_name": "Sample workspace"}
+    envelope = {
+        "type": event.upper(),
+        "name": events.NAMES[event],
+        "workspace_id": 1,
+        "workspace_name": "Sample workspace",
+    }
     return {"event": envelope, "data": _data(event)}
 
 
 def _data(event: str) -> Record:
-    campaign_event = {"id": 6, "type": event, "created_at": _AT, "created_at_local": _AT, "local_timezone": "America/New_York"}
-    around = {"campaign_event": campaign_event, "lead": _LEAD, "campaign": {"id": 2, "name": "test"}, "sender_email": _SENDER}
+    campaign_event = {
+        "id": 6,
+        "type": event,
+        "created_at": _AT,
+        "created_at_local": _AT,
+        "local_timezone": "America/New_York",
+    }
+    around = {
+        "campaign_event": campaign_event,
+        "lead": _LEAD,
+        "campaign": {"id": 2, "name": "test"},
+        "sender_email": _SENDER,
+    }
     if event.startswith("tag_"):
         return _TAG
     if event.startswith(("email_account_", "warmup_")):

@@ -41,7 +41,9 @@ urlpatterns = [
     path("api/leads/create-or-update/<str:name>", by_method(BISON, POST=leads.create_or_update)),
     path("api/leads/<str:name>", by_method(BISON, GET=leads.lead, PATCH=leads.patch, PUT=leads.put)),
     path("api/leads/<str:name>/replies", by_method(BISON, GET=leads.replies_of)),
-    re_path(r"^api/leads/(?P<name>[^/]+)/(?P<which>sent-emails|scheduled-emails)$", by_method(BISON, GET=leads.mails_of)),
+    re_path(
+        r"^api/leads/(?P<name>[^/]+)/(?P<which>sent-emails|scheduled-emails)$", by_method(BISON, GET=leads.mails_of)
+    ),
     path("api/leads/<str:name>/unsubscribe", by_method(BISON, PATCH=leads.unsubscribe)),
     path("api/leads/<str:name>/update-status", by_method(BISON, PATCH=leads.update_status)),
     path("api/leads/<str:name>/blacklist", by_method(BISON, POST=leads.blacklist)),

@@ -19,7 +19,13 @@ _CONNECTED = {"connected": "Connected", "not_connected": "Not connected"}
 @GATE.operation("account")
 def user(call: Call) -> HttpResponse:
     """`GET /api/users`: whose token this is, and of which workspace."""
-    team = {"id": int(call.account.id), "name": call.account.name, "personal_team": False, "main": True, "parent_id": None}
+    team = {
+        "id": int(call.account.id),
+        "name": call.account.name,
+        "personal_team": False,
+        "main": True,
+        "parent_id": None,
+    }
     return row({"id": 1, "name": "API user", "email": "api@agency.example.com", "team": team})
 
 
@@ -135,7 +141,15 @@ def _webhook(data: dict[str, Any]) -> Record:
 
 
 def _campaign_row(record: Record) -> Record:
-    return {**store.public(record), "emails_sent": 0, "opened": 0, "replied": 0, "bounced": 0, "unsubscribed": 0, "interested": 0}
+    return {
+        **store.public(record),
+        "emails_sent": 0,
+        "opened": 0,
+        "replied": 0,
+        "bounced": 0,
+        "unsubscribed": 0,
+        "interested": 0,
+    }
 
 
 def _sender_row(record: Record) -> Record:

@@ -1,0 +1,44 @@
+"""What a person must do for a lead (spec 08)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from followups.models import Task
+from leads.models import Lead
+from zrg.workspaces.models import User
+
+CHECK_SEND = "check-send"
+
+
+def ask(lead: Lead, *, type: str, text: str, key: str, suggested_message: str = "") -> None:
+    """Keep a task, once per `key`."""
+    Task.objects.bulk_create(
+        [
+            Task(
+                workspace_id=lead.workspace_id,
+                lead=lead,
+                type=type,
+                text=text[:300],
+                suggested_message=suggested_message,
+                dedupe_key=key[:200],
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def complete(task: Task, *, by: User | None) -> None:
+    """It is done; a second time changes nothing."""
+    Task.objects.filter(pk=task.pk, status=Task.Status.OPEN).update(
+        status=Task.Status.DONE, done_at=timezone.now(), done_by=by
+    )
+
+
+def settle(*, key: str, workspace_id: object) -> None:
+    """The question answered itself."""
+    Task.objects.filter(workspace_id=workspace_id, dedupe_key=key, status=Task.Status.OPEN).update(
+        status=Task.Status.DONE, done_at=timezone.now()
+    )

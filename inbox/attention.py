@@ -1,0 +1,38 @@
+"""Whose move it is, said by a person: read, done, needs a reply after all."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from inbox import live
+from leads import timeline
+from leads.models import Lead
+from zrg.workspaces.models import User
+
+
+@transaction.atomic
+def mark_read(lead: Lead) -> None:
+    """Somebody who may answer has seen the newest message. Open pages hear of it only if that was new."""
+    if Lead.objects.filter(pk=lead.pk, is_unread=True).update(is_unread=False):
+        live.bump_on_commit(lead.workspace_id)
+
+
+@transaction.atomic
+def mark_done(lead: Lead, *, by: User) -> None:
+    """Nothing is to be answered here, until the lead writes again."""
+    _move(lead, needs_reply=False, text="Marked done", by=by)
+
+
+@transaction.atomic
+def mark_needs_reply(lead: Lead, *, by: User) -> None:
+    """It waits for us after all."""
+    _move(lead, needs_reply=True, text="Marked as needing a reply", by=by)
+
+
+def _move(lead: Lead, *, needs_reply: bool, text: str, by: User) -> None:
+    changed = Lead.objects.filter(pk=lead.pk, needs_reply=not needs_reply).update(
+        needs_reply=needs_reply, is_unread=False
+    )
+    if changed:
+        timeline.record(lead, kind="attention", text=text, by=by)
+        live.bump_on_commit(lead.workspace_id)

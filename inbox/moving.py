@@ -1,0 +1,54 @@
+"""Messages follow their lead through a merge and back (spec 03); what is pending for a blacklisted lead is cancelled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from inbox import outcomes, rollups
+from inbox.models import Delivery, Message, MessageJob
+from leads.models import Direction, Lead
+
+PENDING = (Delivery.QUEUED, Delivery.SCHEDULED, Delivery.HELD)
+_AUTOMATIC = {"bounce", "out_of_office", "automated"}
+
+
+def to_survivor(survivor: Lead, loser: Lead, record: dict[str, Any]) -> None:
+    """Move the loser's messages and jobs, and note which in the merge's record."""
+    messages = [str(pk) for pk in Message.objects.filter(lead=loser).values_list("pk", flat=True)]
+    jobs = list(MessageJob.objects.filter(lead=loser).values_list("pk", flat=True))
+    record["messages"], record["message_jobs"] = messages, jobs
+    Message.objects.filter(pk__in=messages).update(lead=survivor)
+    MessageJob.objects.filter(pk__in=jobs).update(lead=survivor)
+
+
+def back_to_loser(survivor: Lead, loser: Lead, record: dict[str, Any]) -> None:
+    """The undo: exactly what moved moves back; both leads' rollups are counted anew."""
+    Message.objects.filter(pk__in=record.get("messages", []), lead=survivor).update(lead=loser)
+    MessageJob.objects.filter(pk__in=record.get("message_jobs", []), lead=survivor).update(lead=loser)
+    rebuild(survivor)
+    rebuild(loser)
+
+
+def rebuild(lead: Lead) -> None:
+    """Count a locked lead's rollups anew from its messages."""
+    for column in ("last_message_at", "last_inbound_at", "last_reply_at", "last_outbound_at"):
+        setattr(lead, column, None)
+    lead.last_message_direction = lead.last_message_channel = lead.last_message_by = lead.preview = ""
+    lead.has_email = lead.has_sms = lead.has_linkedin = False
+    changed = {"last_message_at", "last_inbound_at", "last_reply_at", "last_outbound_at", "has_email", "has_sms"}
+    changed |= {"has_linkedin", "last_message_direction", "last_message_channel", "last_message_by", "preview"}
+    unread = lead.is_unread
+    shown = Message.objects.filter(lead=lead, delivery__in=[Delivery.RECEIVED, Delivery.SENT]).order_by("sent_at", "id")
+    for message in shown.select_related("sent_by_user", "campaign").iterator(chunk_size=500):
+        inbound = message.direction == Direction.IN
+        by = (message.from_name or lead.name) if inbound else outcomes.by_line(message)
+        changed |= rollups.add_message(lead, message, by=by, is_reply=inbound and message.automated not in _AUTOMATIC)
+    lead.is_unread = unread
+    lead.needs_reply = rollups.needs_reply(lead)
+    lead.save(update_fields=[*changed, "needs_reply", "updated_at"])
+
+
+def cancel_pending(lead: Lead, *, reason: str) -> None:
+    """Nothing that waits leaves any more; the texts are kept with the reason."""
+    for message in Message.objects.select_for_update().filter(lead=lead, delivery__in=PENDING):
+        outcomes.failed(message, lead, reason=reason)

@@ -1,0 +1,136 @@
+"""Recognises the line(s) that introduce history: "On … Tom Reed <tom@…> wrote:". Pure.
+
+A lead can write such words too ("On Monday he wrote:"), so a verb alone never counts: it takes a
+date with a time, or an address, in the places where clients put them — or a quote mark below.
+"""
+
+import re
+
+from inbox.quoting import languages
+from inbox.quoting.parts import Line
+
+MOST_LINES = 4
+LONGEST = 400
+LONGEST_STUB = 120
+
+_ADDRESS = r"[<(\[]\s*(?:mailto:)?[^\s<>()\[\]]+@[^\s<>()\[\]]+"
+ADDRESS = re.compile(_ADDRESS)
+ENDS_WITH_ADDRESS = re.compile(_ADDRESS + r"\s*(?:[>)\]]\s*)+,?\s*$")
+TIME = re.compile(r"\b\d{1,2}\s?[:.hH時时]\s?\d{2}\b|\d{1,2}\s?[:.]\d{2}|\b\d{1,2}\s?(?:am|pm)\b", re.I)
+DATE = re.compile(
+    r"\b(?:19|20)\d\d\b|\b\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:\d\d){1,2}\b|(?:19|20)\d\d\s?[年년]"
+)
+VERB = re.compile(rf"(?<![^\W_])(?:{languages.WROTE})(?!\w)|写道|寫道|のメール|작성", re.I)
+VERB_BEFORE_NAME = re.compile(rf"(?:{languages.NAME_FOLLOWS})\Z", re.I)
+BEGINNING = re.compile(
+    rf"(?:-{{2,}}\s*)?(?:(?:{languages.BEGINS})\s|(?:{languages.WEEKDAYS})[.,]?\s|\W*\d|在|于|於)", re.I
+)
+# A date right after a beginning: the upper line of an attribution that was wrapped.
+DATED_BEGINNING = re.compile(
+    rf"(?:(?:{languages.BEGINS})\s+)?(?:(?:{languages.WEEKDAYS})[.,]*\s)?.{{0,25}}\d", re.I
+)
+FORWARD_WORDS = re.compile(rf"(?:{languages.FORWARDED})", re.I)
+DASHES = re.compile(r"^[\s*_-]+|[\s*_-]+$")
+SENTENCE_END = (".", "!", "?", "…", "。", "！", "？")
+
+
+def attribution_at(lines: list[Line], last: int) -> int | None:
+    """Return the first line of the attribution that ends on line `last`, or None.
+
+    Only lines as little quoted as the last one, without an empty one between, belong to it.
+    """
+    if not _may_end(lines[last]):
+        return None
+    quoted_below = _is_quoted_below(lines, last)
+    joined = ""
+    for first in range(last, max(last - MOST_LINES, -1), -1):
+        line = lines[first]
+        if line.is_blank or line.depth != lines[last].depth:
+            break
+        joined = f"{line.text} {joined}".strip()
+        if len(joined) > LONGEST:
+            break
+        if is_attribution(joined, quoted_below=quoted_below):
+            return _wrapped_beginning(lines, first, joined)
+    return None
+
+
+def is_attribution(text: str, *, quoted_below: bool = False) -> bool:
+    """True if `text` is an attribution and nothing else."""
+    zoho = text.startswith("--") and text.endswith("--")
+    text = DASHES.sub("", text)
+    ends = text.endswith((":", "：")) or zoho
+    body = text.rstrip(":： ")
+    dated, timed, addressed = DATE.search(body), TIME.search(body), ADDRESS.search(body)
+    verb = _closing_verb(body)
+    if not ends:
+        return bool(verb and verb.end() == len(body) and dated and timed and addressed)
+    if verb is not None and (dated or timed) and addressed:
+        return True
+    if not BEGINNING.match(text):
+        return quoted_below and _is_plain_introduction(body, verb, addressed)
+    if verb is not None and dated and timed:
+        return True
+    if dated and timed and ENDS_WITH_ADDRESS.search(body):
+        return True
+    return quoted_below and _is_plain_introduction(body, verb, addressed)
+
+
+def _is_plain_introduction(body: str, verb, addressed) -> bool:
+    """Right above a quote mark a name and a verb, or an address, are enough."""
+    if len(body) > LONGEST_STUB * 2:
+        return False
+    short = len(body.split()) <= 8
+    return bool((verb and short) or addressed or FORWARD_WORDS.search(body))
+
+
+def _closing_verb(body: str) -> re.Match[str] | None:
+    """The last "wrote", if only a name, an address or a date stands behind it."""
+    verb = None
+    for verb in VERB.finditer(body):  # noqa: B007 the last one is wanted
+        pass
+    if verb is None:
+        return None
+    tail = body[verb.end() :].strip(" ,")
+    if not tail or ENDS_WITH_ADDRESS.search(tail):
+        return verb
+    if len(tail) <= 80 and (TIME.search(tail) or DATE.search(tail)):
+        return verb
+    named = VERB_BEFORE_NAME.search(verb.group()) and len(tail.split()) <= 5
+    return verb if named else None
+
+
+def _wrapped_beginning(lines: list[Line], first: int, joined: str) -> int:
+    """Go up to the line the attribution began on, when it was wrapped before the name."""
+    if DATE.search(joined) and _is_complete(joined):
+        return first
+    for above in range(first - 1, max(first - MOST_LINES, -1), -1):
+        line = lines[above]
+        if line.is_blank or line.depth != lines[first].depth or line.text.endswith(SENTENCE_END):
+            break
+        if len(line.text) <= LONGEST_STUB and _is_complete(line.text):
+            return above
+    return first
+
+
+def _is_complete(text: str) -> bool:
+    """True if `text` begins as attributions do, a date included."""
+    text = DASHES.sub("", text)
+    return bool(BEGINNING.match(text) and DATED_BEGINNING.match(text))
+
+
+def _may_end(line: Line) -> bool:
+    """A cheap look at the end of a line before any pattern is tried."""
+    if not 0 < len(line.text) <= LONGEST:
+        return False
+    text = line.text.rstrip("-*_ ")
+    return text.endswith((":", "：")) or bool(VERB.search(text[-20:]))
+
+
+def _is_quoted_below(lines: list[Line], last: int) -> bool:
+    for line in lines[last + 1 : last + 4]:
+        if line.depth > lines[last].depth:
+            return True
+        if not line.is_blank:
+            return False
+    return False

@@ -1,0 +1,140 @@
+"""Recognises header blocks ("From: … Sent: … To: … Subject: …") and the rules above them. Pure."""
+
+import re
+
+from inbox.quoting import languages
+from inbox.quoting.parts import Line
+
+LONGEST_LABEL = 40
+MOST_LINES = 25
+MOST_CONTINUED = 10
+
+
+def _labels() -> dict[str, set[str]]:
+    """Label → what it can name; some words name two things in two languages."""
+    kinds: dict[str, set[str]] = {}
+    table = {
+        "from": languages.FROM,
+        "sent": languages.SENT,
+        "to": languages.TO,
+        "subject": languages.SUBJECT,
+        "other": languages.OTHER,
+    }
+    for kind, words in table.items():
+        for word in words.split("|"):
+            kinds.setdefault(word, set()).add(kind)
+    return kinds
+
+
+LABELS = _labels()
+LABEL = re.compile(r"[\s*_|]*([^\W\d_][^:：*\n]{0,39}?)[\s*_]*[:：][\s*_]*(.*)")
+RULE = re.compile(r"[\s>]*(?:_{5,}|-{5,}|={5,}|\*{5,}|─{3,}|—{3,})\s*")
+TITLE = re.compile(
+    rf"[\s>*]*[-_=*]{{2,}}\s*(?:{languages.ORIGINAL}|{languages.FORWARDED})\b.{{0,60}}", re.I
+)
+FORWARD = re.compile(rf"{languages.FORWARDED}", re.I)
+BARE_TITLE = re.compile(
+    rf"\W{{0,3}}(?:.{{0,25}}\s)?(?:{languages.FORWARDED})\s*(?:[-_=]+|:)?\s*", re.I
+)
+DASHED_WORDS = re.compile(r"\s*-{4,}\s?[^-]{3,40}\s?-{4,}\s*")
+ADDRESS_OR_YEAR = re.compile(r"@|\b(?:19|20)\d\d\b|\d{1,2}[:.]\d\d|\d{1,2}[./]\d{1,2}[./]\d{2}")
+WRAPPED = (",", ";", "<", "&")
+
+
+def header_block_at(lines: list[Line], first: int) -> int | None:
+    """Return the line after the header block that begins on line `first`, or None.
+
+    A block names sender, and two more of date, recipient and subject (one more under a rule such
+    as "-----Original Message-----"), and shows an address or a date: "From: Rotterdam / To: Basel"
+    is a lead's own list.
+    """
+    kinds: set[str] = set()
+    shows_mail = False
+    after = first
+    continued = 0
+    for number in range(first, min(first + MOST_LINES, len(lines))):
+        named, value = _label(lines[number])
+        if named:
+            kinds.add(_new_kind(named, kinds))
+            shows_mail = shows_mail or bool(ADDRESS_OR_YEAR.search(value))
+            after, continued = number + 1, 0
+            continue
+        if number == first or not _may_continue(lines, number, after, continued):
+            break
+        continued += 1
+    enough = {"from", "sent", "to", "subject"} & kinds
+    needed = 2 if has_title_above(lines, first) else 3
+    return after if "from" in kinds and len(enough) >= needed and shows_mail else None
+
+
+def begins_block(line: Line) -> bool:
+    """True if a header block could begin on this line: sender or date comes first."""
+    named, _ = _label(line)
+    return bool({"from", "sent"} & named)
+
+
+def is_title(line: Line) -> bool:
+    """True for "-----Original Message-----" and its like, in any language we know."""
+    if not 0 < len(line.text) <= 120:
+        return False
+    return bool(TITLE.fullmatch(line.text))
+
+
+def is_forward(line: Line) -> bool:
+    """True if a title says that what follows was forwarded."""
+    return bool(FORWARD.search(line.text)) and (is_title(line) or _is_bare_title(line))
+
+
+def is_rule(line: Line) -> bool:
+    """True for a line drawn with dashes, underscores and the like."""
+    return bool(RULE.fullmatch(line.text))
+
+
+def has_title_above(lines: list[Line], first: int) -> bool:
+    """True if the nearest line above is a rule or a title."""
+    for line in reversed(lines[max(0, first - 3) : first]):
+        if not line.is_blank:
+            return is_rule(line) or is_title(line) or bool(DASHED_WORDS.fullmatch(line.text))
+    return False
+
+
+def beginning_with_titles(lines: list[Line], first: int) -> int:
+    """Go up over the rules and titles that stand right above a header block."""
+    for above in range(first - 1, max(first - 6, -1), -1):
+        line = lines[above]
+        if line.is_blank:
+            continue
+        if not (is_rule(line) or is_title(line) or _is_bare_title(line)):
+            break
+        first = above
+    return first
+
+
+def _is_bare_title(line: Line) -> bool:
+    text = line.text
+    return len(text) <= 80 and bool(DASHED_WORDS.fullmatch(text) or BARE_TITLE.fullmatch(text))
+
+
+def _label(line: Line) -> tuple[set[str], str]:
+    match = LABEL.match(line.text[:400])
+    if match is None:
+        return set(), ""
+    label = " ".join(match.group(1).casefold().split())
+    return LABELS.get(label, set()), match.group(2)
+
+
+def _new_kind(named: set[str], kinds: set[str]) -> str:
+    """Of a word with two meanings take one the block does not have yet."""
+    return min(named - kinds or named)
+
+
+def _may_continue(lines: list[Line], number: int, after: int, continued: int) -> bool:
+    """A wrapped recipient or subject, or one empty line between two labels."""
+    line = lines[number]
+    if line.depth != lines[after - 1].depth or continued >= MOST_CONTINUED:
+        return False
+    upcoming = lines[number + 1] if number + 1 < len(lines) else None
+    if line.is_blank:
+        return upcoming is not None and bool(_label(upcoming)[0]) and not lines[number - 1].is_blank
+    previous = lines[number - 1].text
+    return previous.endswith(WRAPPED) or "@" in line.text or line.text.startswith("<")

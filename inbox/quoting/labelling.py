@@ -1,0 +1,127 @@
+"""Says of every line of a mail whether it is the lead's own, signature or history. Pure."""
+
+import re
+
+from inbox.quoting import attributions, elements, headers, signatures
+from inbox.quoting.parts import Kind, Line
+
+# "My answers in red below": the lead wrote between our lines, and nothing marks where.
+ANSWERS_INSIDE = re.compile(
+    r"\b(?:answers?|answered|comments?|commented|repl(?:y|ies|ied)|responses?|responded|notes?|remarks|"
+    r"antworten?|kommentare?|anmerkungen|réponses?|commentaires?|remarques|respuestas?|comentarios?|"
+    r"risposte|commenti|respostas?|comentários?|antwoorden?|opmerkingen|odpowiedzi|uwagi|svar|kommentarer|"
+    r"vastaukset|odpovědi|ответы|комментарии|cevapla\w*|yanıtla\w*)\b.{0,40}?"
+    r"\b(?:below|inline|in-line|in (?:red|blue|green|bold|caps|yellow)|unten|in (?:rot|blau|grün)|"
+    r"ci-dessous|en (?:rouge|bleu|vert|rojo|azul|verde)|abajo|sotto|in (?:rosso|blu|verde)|abaixo|"
+    r"em (?:vermelho|azul|verde)|hieronder|in het (?:rood|blauw|groen)|poniżej|na czerwono|nedan|i rött|"
+    r"nedenfor|med rødt|alla|punaisella|níže|červeně|ниже|красным|aşağıda|kırmızı)\b"
+    r"|\b(?:see|replied|answered|answering|commented) in-?line\b",
+    re.I | re.S,
+)
+MOST_HINT = 600
+
+
+def kinds_of(lines: list[Line]) -> list[Kind]:
+    """Return the kind of each line. All may be history: the caller decides what that means."""
+    kinds = [Kind.QUOTED if line.depth else Kind.OWN for line in lines]
+    tail = _mark_history(lines, kinds)
+    if tail is not None and _answers_inside(lines, kinds, tail):
+        kinds[tail:] = [Kind.OWN] * (len(lines) - tail)
+        return kinds
+    _mark_signatures(lines, kinds)
+    return kinds
+
+
+def _mark_history(lines: list[Line], kinds: list[Kind]) -> int | None:
+    """Mark what introduces quotes; return where unmarked history begins, which ends the mail."""
+    number = 0
+    while number < len(lines):
+        if kinds[number] is Kind.OWN and (found := _introduction_at(lines, number)):
+            first, after = found
+            if not _is_quoted_from(lines, after):
+                kinds[first:] = [Kind.QUOTED] * (len(lines) - first)
+                return first
+            kinds[first:after] = [Kind.QUOTED] * (after - first)
+            number = after
+        number += 1
+    return None
+
+
+def _introduction_at(lines: list[Line], number: int) -> tuple[int, int] | None:
+    """Return (first, after) of the introduction that is recognised on line `number`."""
+    line = lines[number]
+    if line.is_blank:
+        return None
+    if elements.HISTORY in line.marks and _is_history(lines, number):
+        return headers.beginning_with_titles(lines, number), _after_mark(lines, number)
+    if elements.INTRODUCTION in line.marks:
+        return number, _after_mark(lines, number)
+    if headers.begins_block(line):
+        after = headers.header_block_at(lines, number)
+        if after is not None:
+            return headers.beginning_with_titles(lines, number), after
+    if headers.is_title(line):
+        return number, number + 1
+    first = attributions.attribution_at(lines, number)
+    return None if first is None else (first, number + 1)
+
+
+def _is_history(lines: list[Line], number: int) -> bool:
+    """The client's mark counts when a few labelled lines follow, in whatever language."""
+    upcoming = lines[number : number + 8]
+    return sum(bool(headers.LABEL.match(line.text[:400])) for line in upcoming) >= 2
+
+
+def _after_mark(lines: list[Line], number: int) -> int:
+    """Return the line after the element the mark of line `number` belongs to."""
+    mark = lines[number].marks & {elements.HISTORY, elements.INTRODUCTION}
+    while number < len(lines) and (lines[number].marks & mark):
+        number += 1
+    return number
+
+
+def _is_quoted_from(lines: list[Line], number: int) -> bool:
+    """True if the next written line carries a quote mark."""
+    for line in lines[number : number + 6]:
+        if line.depth and not line.is_blank:
+            return True
+        if not line.is_blank:
+            return False
+    return False
+
+
+def _answers_inside(lines: list[Line], kinds: list[Kind], tail: int) -> bool:
+    own = " ".join(
+        line.text for line, kind in zip(lines[:tail], kinds[:tail], strict=True) if kind is Kind.OWN
+    )
+    if len(own) > MOST_HINT or not ANSWERS_INSIDE.search(own):
+        return False
+    return not any(headers.is_forward(line) for line in lines[tail : tail + 4])
+
+
+def _mark_signatures(lines: list[Line], kinds: list[Kind]) -> None:
+    """Mark banners on top and signatures at the end of the first and the last run of own lines."""
+    runs = _own_runs(lines, kinds)
+    if not runs:
+        return
+    first, after = runs[0]
+    top = signatures.banner_end(lines[first:after])
+    if top and (len(runs) > 1 or any(line.text for line in lines[first + top : after])):
+        kinds[first : first + top] = [Kind.SIGNATURE] * top
+        runs[0] = (first + top, after)
+    for first, after in {runs[0], runs[-1]}:
+        start = first + signatures.signature_start(lines[first:after], alone=len(runs) == 1)
+        kinds[start:after] = [Kind.SIGNATURE] * (after - start)
+
+
+def _own_runs(lines: list[Line], kinds: list[Kind]) -> list[tuple[int, int]]:
+    """Return (first, after) of the runs of own lines in which something is written."""
+    runs: list[tuple[int, int]] = []
+    first = 0
+    for number in range(len(lines) + 1):
+        if number < len(lines) and kinds[number] is Kind.OWN:
+            continue
+        if any(line.text for line in lines[first:number]):
+            runs.append((first, number))
+        first = number + 1
+    return runs

@@ -1,0 +1,56 @@
+"""Writing messages down, each once: the only place that inserts a Message (spec 03)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+
+from django.db import connection
+
+from inbox.models import PROVIDER_IDS, Message
+
+_SPACE = re.compile(r"\s+")
+
+
+def clean(text: str) -> str:
+    """Text PostgreSQL can hold."""
+    return text.replace("\x00", "")
+
+
+def same_text(one: str, other: str) -> bool:
+    """Equal but for white space."""
+    return _SPACE.sub(" ", one).strip() == _SPACE.sub(" ", other).strip()
+
+
+def id_columns(ids: dict[str, str]) -> dict[str, str]:
+    """The message columns of an event's provider ids (RFC Message-ID included)."""
+    columns = {PROVIDER_IDS[kind]: value[:300] for kind, value in ids.items() if kind in PROVIDER_IDS and value}
+    if ids.get("rfc"):
+        columns["rfc_message_id"] = ids["rfc"][:400]
+    return columns
+
+
+def dedupe_key(prefix: str, ids: dict[str, str], fallback: str) -> str:
+    """A key of the message itself: its strongest provider id, else a hash of `fallback`."""
+    for kind in PROVIDER_IDS:
+        if ids.get(kind):
+            return f"{prefix}:{kind}:{ids[kind]}"[:400]
+    return f"{prefix}:{hashlib.sha256(fallback.encode()).hexdigest()}"
+
+
+_FIELDS = [field for field in Message._meta.concrete_fields]
+_INSERT = (
+    f'INSERT INTO "{Message._meta.db_table}" ({", ".join(f"""{chr(34)}{f.column}{chr(34)}""" for f in _FIELDS)}) '  # noqa: S608
+    f"VALUES ({', '.join(['%s'] * len(_FIELDS))}) ON CONFLICT DO NOTHING RETURNING id"
+)
+
+
+def insert_once(message: Message) -> bool:
+    """Insert the message unless it is recorded already (any unique id or key says so); one statement. True if new."""
+    values: list[Any] = [field.get_db_prep_save(getattr(message, field.attname), connection) for field in _FIELDS]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, values)
+        new = cursor.fetchone() is not None
+    message._state.adding = not new
+    return new

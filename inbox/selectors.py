@@ -1,0 +1,195 @@
+"""Questions of the inbox pages. The list reads lead rollups only, by keyset, along the partial indexes of `Lead`."""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Func, IntegerField, Q, QuerySet, Value
+from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
+from django.db.models.functions import Greatest
+from django.db.models.lookups import GreaterThan
+
+from inbox.models import Message
+from inbox.narrowing import Narrowing
+from leads.models import Lead, LeadIdentity, LeadQuerySet
+from zrg.web.paging import Place
+from zrg.workspaces.access import standing
+from zrg.workspaces.capabilities import Standing
+from zrg.workspaces.models import User, Workspace
+
+PAGE = 30
+COUNT_LIMIT = 100
+_SHORT_SEARCH_DEPTH = 5_000
+_ALTERNATES = 50
+_NEWEST_FIRST = (F("last_message_at").desc(), F("id").desc())
+_DIGITS = re.compile(r"[\d\s().+/-]{4,}")
+
+ROW_FIELDS = (
+    "id",
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "company",
+    "status",
+    "tag",
+    "unclassified",
+    "blacklist_reason",
+    "snoozed_until",
+    "last_message_at",
+    "last_message_direction",
+    "last_message_channel",
+    "last_message_by",
+    "last_inbound_at",
+    "preview",
+    "is_unread",
+    "needs_reply",
+    "send_failed",
+    "assignee_id",
+    "assignee__name",
+    "assignee__email",
+)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks at which workspace, and as what."""
+
+    user: User
+    workspace: Workspace
+    standing: Standing | None
+
+    @classmethod
+    def of(cls, user: User, workspace: Workspace) -> Viewer:
+        return cls(user, workspace, standing(user, workspace))
+
+    def leads(self) -> LeadQuerySet:
+        """Every lead this person may see here, tombstones included."""
+        return Lead.objects.seen_by(self.user, self.standing, self.workspace)
+
+    def listable(self) -> list[LeadQuerySet]:
+        """The leads of the list, in parts that each follow one index: a setter who sees only their own and the
+        unassigned ones would otherwise make the database walk everybody's."""
+        shown = self.leads().filter(merged_into=None, last_message_at__isnull=False)
+        if self.standing == Standing.SETTER and not self.workspace.setters_see_all:
+            return [shown.filter(assignee=self.user), shown.filter(assignee=None)]
+        return [shown]
+
+
+@dataclass(frozen=True)
+class ListPage:
+    rows: list[dict[str, Any]]
+    next: Place | None
+
+
+def list_page(viewer: Viewer, narrowing: Narrowing, *, after: Place | None = None, size: int = PAGE) -> ListPage:
+    """One page of the list, newest first. One query (two for a narrow setter; one more with a search)."""
+    parts = [_narrowed(part, viewer, narrowing) for part in viewer.listable()]
+    if narrowing.search:
+        match, is_short = _match(viewer, narrowing.search), max(map(len, narrowing.search.split())) < 3
+        parts = [(_newest(part) if is_short else part).filter(match) for part in parts]
+    if after:
+        parts = [part.filter(TupleLessThan(_place(), (after.at, after.id))) for part in parts]
+    rows = _merged(part.order_by(*_NEWEST_FIRST).values(*ROW_FIELDS)[: size + 1] for part in parts)
+    rest = rows[size:]
+    last = rows[size - 1] if rest else None
+    return ListPage(rows[:size], Place(last["last_message_at"], last["id"]) if last else None)
+
+
+def _place() -> Tuple:
+    return Tuple(F("last_message_at"), F("id"))
+
+
+def _merged(parts: Iterable[Iterable[dict[str, Any]]]) -> list[dict[str, Any]]:
+    return list(heapq.merge(*parts, key=lambda row: (row["last_message_at"], row["id"]), reverse=True))
+
+
+def _narrowed(leads: LeadQuerySet, viewer: Viewer, narrowing: Narrowing) -> LeadQuerySet:
+    if narrowing.list == "needs":
+        leads = leads.filter(needs_reply=True)
+    elif narrowing.list == "mine":
+        leads = leads.filter(assignee=viewer.user)
+    if narrowing.channel:
+        leads = leads.filter(**{f"has_{narrowing.channel}": True})
+    if narrowing.status:
+        leads = leads.filter(status=narrowing.status)
+    return leads.filter(is_unread=True) if narrowing.unread else leads
+
+
+def _match(viewer: Viewer, search: str) -> Q:
+    """Every word in the lead's own text, or an alternate address of theirs."""
+    text = search.lower()
+    words = Q()
+    for word in text.split()[:6]:
+        words &= Q(search_text__contains=word)
+    digits = re.sub(r"\D", "", text) if _DIGITS.fullmatch(text) else ""
+    if len(digits) >= 4:
+        words |= Q(search_text__contains=digits)
+    return words | Q(pk__in=_with_alternate(viewer.workspace, digits or text)) if len(text) > 2 else words
+
+
+def _with_alternate(workspace: Workspace, text: str) -> list[Any]:
+    names = LeadIdentity.objects.filter(workspace=workspace, primary=False, kind__in=["email", "phone"])
+    return list(names.filter(value__contains=text).values_list("lead_id", flat=True)[:_ALTERNATES])
+
+
+def _newest(leads: LeadQuerySet) -> LeadQuerySet:
+    """Two letters have no trigram to look up: they are looked for among the newest conversations only."""
+    return leads.filter(pk__in=leads.order_by(*_NEWEST_FIRST).values("pk")[:_SHORT_SEARCH_DEPTH])
+
+
+def view_counts(viewer: Viewer) -> dict[str, int]:
+    """How many leads each view holds, honest up to 99: 100 means "more". One query, at most 100 index entries each."""
+    questions = {
+        name: [_narrowed(part, viewer, narrowing) for part in viewer.listable()]
+        for name, narrowing in {
+            "needs": Narrowing(list="needs"),
+            "mine": Narrowing(list="mine"),
+            "all": Narrowing(),
+            "unread": Narrowing(unread=True),
+        }.items()
+    }
+    sql, params = zip(*(_count(parts) for parts in questions.values()), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(sql)}", [value for each in params for value in each])
+        return dict(zip(questions, cursor.fetchone(), strict=True))
+
+
+def _count(parts: list[LeadQuerySet]) -> tuple[str, list[Any]]:
+    counted = [part.order_by().values_list(Value(1))[:COUNT_LIMIT].query.sql_with_params() for part in parts]
+    rows = " UNION ALL ".join(f"({sql})" for sql, _ in counted)
+    return (
+        f"(SELECT count(*) FROM (SELECT 1 FROM ({rows}) part LIMIT {COUNT_LIMIT}) some)",  # noqa: S608
+        [value for _, params in counted for value in params],
+    )
+
+
+def thread_page(lead: Lead, *, before: Place | None, size: int) -> list[Message]:
+    """The newest `size + 1` messages (before a place), newest first, without their originals. One query."""
+    found = Message.objects.filter(lead=lead).exclude(delivery="undone").select_related("sent_by_user", "campaign")
+    if before:
+        found = found.filter(TupleLessThan(Tuple(F("sent_at"), F("id")), (before.at, before.id)))
+    found = found.annotate(has_original=_has_original()).defer("raw_html", "raw_text", "thread", "dedupe_key")
+    return list(found.order_by("-sent_at", "-id")[: size + 1])
+
+
+def _has_original() -> GreaterThan:
+    """The original says more than the cleaned text. Lengths only: PostgreSQL knows them without reading the values."""
+    lengths = {
+        name: Func(F(name), function="octet_length", output_field=IntegerField())
+        for name in ("raw_text", "raw_html", "body")
+    }
+    return GreaterThan(Greatest(lengths["raw_text"], lengths["raw_html"]), lengths["body"])
+
+
+def people_of(workspace: Workspace) -> QuerySet[User]:
+    """Who a lead of the workspace can be given to: its members but the client's portal users, and its owner."""
+    works = Q(memberships__workspace=workspace) & ~Q(memberships__role="PORTAL")
+    return (
+        User.objects.filter(Q(is_active=True) & (works | Q(pk=workspace.owner_id))).distinct().order_by("name", "email")
+    )

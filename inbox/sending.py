@@ -1,0 +1,355 @@
+"""The one door out (spec 06, "Sending"): every message of every path leaves through here.
+
+`queue` writes the message and a job; the job `deliver`s it. Locked and checked twice: when it is queued (a person is
+told why it is refused) and the moment before it leaves. The row says `sending` before the provider is called, so a
+crash at any line leaves a row that is looked up, never one that is sent twice. No lock is held during the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+from django.utils.html import escape
+
+from inbox import gates, live, outcomes, rollups
+from inbox.channels import connection_for, pick_thread, recipients_of
+from inbox.models import Delivery, Message, MessageJob, SentBy
+from integrations import outgoing
+from integrations.errors import NeedsAttention, OutcomeUnknown, Refused, TryLater
+from integrations.events import Address, Person
+from integrations.models import Connection
+from leads import matching, normalizing
+from leads.models import ChannelKind, Direction, Lead, LeadIdentity
+from zrg.jobs.enqueueing import enqueue
+from zrg.jobs.errors import Waits
+from zrg.workspaces.models import User
+
+log = structlog.get_logger(__name__)
+
+DND_HOLD = timedelta(hours=72)
+DND_RETRY = timedelta(hours=3)
+GIVE_UP_AFTER = timedelta(hours=1)  # a provider that stays away this long: the person is told
+LOOK_UPS = (timedelta(minutes=1), timedelta(minutes=14), timedelta(minutes=45))  # three within an hour (spec 06)
+MAX_CHARS = 100_000
+
+
+class Refusal(Exception):
+    """Not sent, for a reason the person may read; nothing was written and the text is theirs."""
+
+
+def queue(
+    *,
+    lead: Lead,
+    channel: str,
+    text: str,
+    key: str,
+    by: User | None,
+    to: str = "",
+    cc: list[str] | None = None,
+    subject: str = "",
+    sent_by: str = SentBy.SETTER,
+    undo_seconds: int | None = None,
+) -> Message:
+    """Write an outbound message and have it sent, after the workspace's undo time when a person sends.
+
+    `key` makes it one message however often this is called (an existing one is returned). Raises Refusal."""
+    with transaction.atomic():
+        lead = Lead.objects.select_related("workspace__reply_settings").select_for_update(of=("self",)).get(pk=lead.pk)
+        existing = Message.objects.filter(workspace_id=lead.workspace_id, dedupe_key=f"out:{key}"[:400]).first()
+        if existing is not None:
+            return existing
+        message = _written(lead, channel=channel, text=text, to=to, cc=cc or [], subject=subject)
+        message.dedupe_key, message.sent_by, message.sent_by_user = f"out:{key}"[:400], sent_by, by
+        _check(lead, message)
+        _wait_for_undo(lead, message, undo_seconds)
+        message.save(force_insert=True)
+        lead.needs_reply = False
+        lead.save(update_fields=["needs_reply", "updated_at"])
+        _enqueue_delivery(message, run=0)
+        live.bump_on_commit(lead.workspace_id)
+        return message
+
+
+def _written(lead: Lead, *, channel: str, text: str, to: str, cc: list[str], subject: str) -> Message:
+    """The message as it would leave. Raises Refusal where something it needs is missing."""
+    text = text.replace("\x00", "").strip()
+    if not text:
+        raise Refusal("Write something before sending.")
+    if len(text) > MAX_CHARS:
+        raise Refusal(f"The text is too long: at most {MAX_CHARS:,} characters.")
+    if channel not in ChannelKind.values:
+        raise Refusal("Choose e-mail or SMS.")
+    return Message(
+        workspace_id=lead.workspace_id,
+        lead=lead,
+        channel=channel,
+        direction=Direction.OUT,
+        body=text,
+        subject=subject.strip()[:998],
+        to=[{"email": _recipient(lead, channel, to), "name": ""}],
+        cc=[{"email": address, "name": ""} for address in _copies(channel, cc)],
+        thread=pick_thread(lead, channel),
+        delivery=Delivery.QUEUED,
+        sent_at=timezone.now(),
+    )
+
+
+def _recipient(lead: Lead, channel: str, to: str) -> str:
+    known = [recipient.value for recipient in recipients_of(lead, channel)]
+    if not known:
+        missing = {"email": "e-mail address", "sms": "phone number"}.get(channel, "profile")
+        raise Refusal(f"No {missing} is known for this lead.")
+    wanted = to.strip() or (known[0] if channel != ChannelKind.EMAIL else "")
+    if channel == ChannelKind.EMAIL:
+        wanted = normalizing.email(wanted)
+    if wanted not in known:
+        raise Refusal("Select a recipient before sending.")
+    return wanted
+
+
+def _copies(channel: str, cc: list[str]) -> list[str]:
+    if channel != ChannelKind.EMAIL:
+        return []
+    given = [address for address in cc if address.strip()]
+    wrong = next((address for address in given if not normalizing.email(address)), "")
+    if wrong:
+        raise Refusal(f"“{wrong}” in CC is not an e-mail address.")
+    return list(dict.fromkeys(normalizing.email(address) for address in given))
+
+
+def _check(lead: Lead, message: Message) -> Connection:
+    """The gate. Raises Refusal with the reason."""
+    connection = connection_for(lead.workspace_id, message.channel)
+    recipients = [entry["email"] for entry in (*message.to, *message.cc)]
+    own = [lead.email] if message.channel == ChannelKind.EMAIL and lead.email in recipients else []
+    facts = gates.facts_for(lead, channel=message.channel, recipients=[*own, *recipients], connection=connection)
+    reason = gates.refusal(facts)
+    if reason or connection is None:
+        raise Refusal(reason)
+    return connection
+
+
+def _wait_for_undo(lead: Lead, message: Message, undo_seconds: int | None) -> None:
+    seconds = lead.workspace.reply_settings.undo_seconds if undo_seconds is None else undo_seconds
+    message.undo_until = timezone.now() + timedelta(seconds=seconds) if seconds else None
+
+
+def _enqueue_delivery(message: Message, *, run: int | str) -> None:
+    delay = max(message.undo_until - timezone.now(), timedelta()) if message.undo_until else timedelta()
+    _job(message, MessageJob.Kind.DELIVER, suffix=str(run), delay=delay)
+
+
+def _job(message: Message, kind: str, *, suffix: str, delay: timedelta) -> None:
+    enqueue(
+        MessageJob,
+        dedupe_key=f"{message.workspace_id}:{message.pk}:{kind}:{suffix}",
+        delay=delay,
+        workspace_id=message.workspace_id,
+        kind=kind,
+        lead_id=message.lead_id,
+        message_id=message.pk,
+    )
+
+
+def _locked(message_id: UUID) -> tuple[Lead, Message]:
+    """Lead first, then message: one order everywhere."""
+    message = Message.objects.get(pk=message_id)
+    lead = Lead.objects.select_related("workspace").select_for_update(of=("self",)).get(pk=message.lead_id)
+    message = Message.objects.select_related("sent_by_user").select_for_update(of=("self",)).get(pk=message_id)
+    return lead, message
+
+
+@transaction.atomic
+def undo(message: Message, *, by: User) -> Message:
+    """Take a message back that has not left yet. Raises Refusal when it has."""
+    lead, message = _locked(message.pk)
+    try:
+        outcomes.move(message, Delivery.UNDONE)
+    except outcomes.WrongState as wrong:
+        raise Refusal(str(wrong)) from None
+    lead.needs_reply = rollups.needs_reply(lead)
+    lead.save(update_fields=["needs_reply", "updated_at"])
+    return message
+
+
+@transaction.atomic
+def retry(message: Message, *, by: User) -> Message:
+    """Send a failed or unconfirmed message (again), by a person's decision. Raises Refusal."""
+    lead, message = _locked(message.pk)
+    _check(lead, message)
+    message.sent_by_user = message.sent_by_user or by
+    message.error, message.look_ups, message.undo_until = "", 0, None
+    try:
+        outcomes.move(message, Delivery.QUEUED, save=("error", "look_ups", "undo_until", "sent_by_user"))
+    except outcomes.WrongState as wrong:
+        raise Refusal(str(wrong)) from None
+    lead.send_failed = lead.needs_reply = False
+    lead.save(update_fields=["send_failed", "needs_reply", "updated_at"])
+    _enqueue_delivery(message, run=f"again:{timezone.now().isoformat()}")
+    return message
+
+
+@transaction.atomic
+def mark_sent(message: Message, *, by: User) -> Message:
+    """A person says of an unconfirmed message: it was sent. Raises Refusal when it is not unconfirmed."""
+    lead, message = _locked(message.pk)
+    if message.delivery != Delivery.UNCONFIRMED:
+        raise Refusal(f"This message is {message.get_delivery_display().lower()} already.")
+    outcomes.sent(message, lead, ids={}, thread={}, at=message.provider_asked_at)
+    return message
+
+
+def deliver(job: MessageJob) -> None:
+    """Job handler: send one queued message; a re-run after a crash looks it up instead of sending it again."""
+    connection = _begin(job)
+    if connection is None:
+        return
+    message = Message.objects.select_related("lead__workspace").get(pk=job.message_id)
+    try:
+        receipt = outgoing.send(connection, _as_outgoing(message), key=message.dedupe_key)
+    except Refused as refused:
+        _after_refusal(job, refused)
+    except NeedsAttention as problem:
+        _settle(job, outcomes.failed, reason=str(problem))
+    except TryLater as later:
+        _after_try_later(job, later)
+        raise
+    except OutcomeUnknown as unknown:
+        _settle(job, _to_look_up, reason=str(unknown))
+    else:
+        _settle(job, _sent, receipt=receipt)
+
+
+def _begin(job: MessageJob) -> Connection | None:
+    """Under the lock: is it still to be sent? Then say `sending`, and commit that before anything leaves."""
+    with transaction.atomic():
+        lead, message = _locked(job.message_id)
+        if message.delivery == Delivery.SENDING:
+            _to_look_up(message, lead, reason="The process that was sending it stopped before an answer came.")
+            return None
+        if message.delivery not in {Delivery.QUEUED, Delivery.SCHEDULED, Delivery.HELD}:
+            return None
+        if message.undo_until and message.undo_until > timezone.now() + timedelta(milliseconds=200):
+            raise Waits("It can still be undone.", until=message.undo_until)
+        try:
+            connection = _check(lead, message)
+        except Refusal as refusal:
+            outcomes.failed(message, lead, reason=str(refusal))
+            return None
+        message.provider_asked_at = timezone.now()
+        outcomes.move(message, Delivery.SENDING, save=("provider_asked_at",))
+        return connection
+
+
+def _settle(job: MessageJob, verb: Callable[..., None], **given: Any) -> None:
+    """Under the lock: apply a verb of (message, lead), unless somebody settled it meanwhile (the echo came first)."""
+    with transaction.atomic():
+        lead, message = _locked(job.message_id)
+        if message.delivery in {Delivery.SENDING, Delivery.UNCONFIRMED}:
+            verb(message, lead, **given)
+
+
+def _sent(message: Message, lead: Lead, *, receipt: outgoing.Receipt) -> None:
+    if receipt.person_names:
+        matching.claim(lead, list(receipt.person_names), source="sending")
+    outcomes.sent(message, lead, ids=receipt.ids, thread=receipt.thread, at=receipt.at)
+
+
+def _after_refusal(job: MessageJob, refused: Refused) -> None:
+    """Do-not-disturb is waited out for 72 h; any other refusal is final."""
+    if refused.code == "dnd":
+        with transaction.atomic():
+            lead, message = _locked(job.message_id)
+            message.held_until = message.held_until or timezone.now() + DND_HOLD
+            if timezone.now() < message.held_until:
+                message.error = "Do not disturb is on for this contact: held, and tried again for 72 hours."
+                outcomes.move(message, Delivery.HELD, save=("held_until", "error"))
+            else:
+                outcomes.failed(message, lead, reason="Do not disturb stayed on for 72 hours.")
+                return
+        raise Waits("Do not disturb is on.", until=timezone.now() + DND_RETRY)
+    _settle(job, outcomes.failed, reason=str(refused))
+
+
+def _after_try_later(job: MessageJob, later: TryLater) -> None:
+    """Nothing left: back to the queue; after an hour of it the person is told and keeps the text."""
+    with transaction.atomic():
+        lead, message = _locked(job.message_id)
+        if message.delivery != Delivery.SENDING:
+            return
+        if timezone.now() - job.created_at > GIVE_UP_AFTER:
+            outcomes.failed(message, lead, reason=f"The provider could not be reached for an hour. {later}")
+        else:
+            outcomes.move(message, Delivery.QUEUED)
+
+
+def _to_look_up(message: Message, lead: Lead, *, reason: str) -> None:
+    outcomes.unconfirmed(message, lead, reason=reason)
+    _job(message, MessageJob.Kind.LOOK_UP, suffix=f"{message.provider_asked_at}:0", delay=timedelta(seconds=5))
+
+
+def look_up(job: MessageJob) -> None:
+    """Job handler: ask the provider whether an unconfirmed message is there. Three times within an hour, then a person
+    decides; it is never sent a second time by itself."""
+    message = Message.objects.select_related("lead__workspace").get(pk=job.message_id)
+    connection = connection_for(message.workspace_id, message.channel)
+    if message.delivery != Delivery.UNCONFIRMED or message.provider_asked_at is None:
+        return
+    receipt = None
+    if connection is not None:
+        receipt = outgoing.look_up(connection, _as_outgoing(message), since=message.provider_asked_at)
+    if receipt is not None:
+        _settle(job, _sent, receipt=receipt)
+        return
+    with transaction.atomic():
+        lead, message = _locked(job.message_id)
+        if message.delivery != Delivery.UNCONFIRMED:
+            return
+        message.look_ups += 1
+        message.save(update_fields=["look_ups"])
+        if message.look_ups <= len(LOOK_UPS) - 1:
+            _job(
+                message,
+                MessageJob.Kind.LOOK_UP,
+                suffix=f"{message.provider_asked_at}:{message.look_ups}",
+                delay=LOOK_UPS[message.look_ups],
+            )
+        else:
+            outcomes.given_up(message, lead)
+
+
+def _as_outgoing(message: Message) -> outgoing.Outgoing:
+    return outgoing.Outgoing(
+        channel=message.channel,
+        text=message.body,
+        html=_html(message.body),
+        subject=message.subject,
+        to=tuple(Address(entry["email"], entry.get("name", "")) for entry in message.to),
+        cc=tuple(Address(entry["email"], entry.get("name", "")) for entry in message.cc),
+        thread=message.thread,
+        person=_person(message.lead),
+    )
+
+
+def _person(lead: Lead) -> Person:
+    names = LeadIdentity.objects.filter(lead=lead).exclude(kind__in=["email", "phone"]).values_list("kind", "value")
+    return Person(
+        names=tuple(names),
+        email=lead.email,
+        phone=lead.phone,
+        first_name=lead.first_name,
+        last_name=lead.last_name,
+        company=lead.company,
+    )
+
+
+def _html(text: str) -> str:
+    """Paragraphs and line breaks; everything else escaped."""
+    paragraphs = [escape(part).replace("\n", "<br>") for part in text.replace("\r\n", "\n").split("\n\n")]
+    return "".join(f"<p>{part}</p>" for part in paragraphs if part.strip())

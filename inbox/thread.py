@@ -1,0 +1,293 @@
+"""A conversation as it is read: messages of all channels and the timeline in one order, by days of the workspace.
+
+Everything shown is worked out here, so that the templates only print it. Pure but for `open_thread`, which reads."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from zlib import crc32
+
+from django.utils.safestring import SafeString
+
+from inbox import selectors
+from inbox.models import Delivery, Message, SentBy
+from inbox.rows import GLYPHS
+from leads.models import Direction, Lead, TimelineEvent
+from zrg.web import times
+from zrg.web.paging import Place
+from zrg.web.rendering import rendered
+from zrg.workspaces.models import User
+
+PAGE = 40
+EVENTS = 200
+
+_AUTOMATED = {
+    "bounce": ("Bounce", "danger"),
+    "out_of_office": ("Out of office", "later"),
+    "automated": ("Automated reply", "later"),
+    "opt_out": ("Asked to stop", "danger"),
+}
+_EVENT_ICONS = {
+    "blacklisted": "x",
+    "bounce": "alert",
+    "send_failed": "alert",
+    "send_unknown": "alert",
+    "send_unconfirmed": "clock",
+    "assigned": "user",
+    "merged": "users",
+    "promoted": "mail",
+    "tag": "tag",
+}
+
+
+@dataclass(frozen=True)
+class Day:
+    label: str
+    iso: str
+    kind = "day"
+
+    @property
+    def key(self) -> str:
+        return f"day-{self.iso}"
+
+    @property
+    def version(self) -> int:
+        return crc32(self.label.encode())
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the timeline, with its reason one click away."""
+
+    id: uuid.UUID
+    tone: str
+    icon: str
+    text: str
+    why: list[tuple[str, str]]
+    clock: str
+    iso: str
+    kind = "event"
+
+    @property
+    def key(self) -> str:
+        return f"e-{self.id}"
+
+    @property
+    def version(self) -> int:
+        return crc32(repr(self).encode())
+
+
+@dataclass(frozen=True)
+class File:
+    name: str
+    url: str
+    size: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message."""
+
+    id: uuid.UUID
+    inbound: bool
+    glyph: str
+    channel: str
+    channel_name: str
+    author: str
+    note: str
+    machine: str
+    subject: str
+    html: SafeString
+    clock: str
+    iso: str
+    when_in_full: str
+    opened: str
+    mark: tuple[str, str] | None
+    copies: str
+    files: list[File]
+    has_original: bool
+    delivery: str
+    error: str
+    undo_until: str
+    held_until: str
+    is_new: bool
+    kind = "message"
+
+    @property
+    def key(self) -> str:
+        return f"m-{self.id}"
+
+    @property
+    def label(self) -> str:
+        """How the message is called for a reader that cannot see it."""
+        return f"{self.channel_name} from {self.author}, {self.clock}{', new' if self.is_new else ''}"
+
+    @property
+    def version(self) -> int:
+        return crc32(repr(self).encode())
+
+
+@dataclass(frozen=True)
+class Thread:
+    items: list[Day | Event | Letter]
+    earlier: Place | None
+    newest: Message | None
+    is_newest: bool
+
+
+def open_thread(lead: Lead, *, zone: tzinfo, now: datetime, before: Place | None = None) -> Thread:
+    """The newest 40 messages (before a place) with the timeline between them, oldest first. Two queries."""
+    messages = selectors.thread_page(lead, before=before, size=PAGE)
+    more, shown = messages[PAGE:], messages[:PAGE][::-1]
+    events = _events(lead, since=shown[0].sent_at if more else None, until=before.at if before else None)
+    reader = _Reader(lead, shown, zone=zone, now=now)
+    return Thread(
+        items=list(_by_days([*map(reader.letter, shown), *map(reader.event, events)], zone=zone, now=now)),
+        earlier=Place(shown[0].sent_at, shown[0].pk) if more else None,
+        newest=shown[-1] if shown else None,
+        is_newest=before is None,
+    )
+
+
+def _events(lead: Lead, *, since: datetime | None, until: datetime | None) -> list[TimelineEvent]:
+    events = TimelineEvent.objects.filter(lead=lead).select_related("by")
+    if since:
+        events = events.filter(at__gte=since)
+    if until:
+        events = events.filter(at__lt=until)
+    return list(events.order_by("-at", "-id")[:EVENTS])
+
+
+def _by_days(
+    items: Iterable[Event | Letter], *, zone: tzinfo, now: datetime
+) -> Iterator[Day | Event | Letter]:
+    current = None
+    for item in sorted(items, key=lambda item: (item.iso, item.kind == "event", item.id)):
+        at = datetime.fromisoformat(item.iso)
+        day = at.astimezone(zone).date()
+        if day != current:
+            current = day
+            yield Day(f"{times.day(at, zone, now=now)} · {times.zone_name(at, zone)}", day.isoformat())
+        yield item
+
+
+class _Reader:
+    """Knows the lead and the thread around a message: who was on CC before, which subject stood above."""
+
+    def __init__(self, lead: Lead, messages: list[Message], *, zone: tzinfo, now: datetime) -> None:
+        self.lead, self.zone, self.now = lead, zone, now
+        self.copied = {person.get("email", "") for message in messages for person in message.cc}
+        self.subject = ""
+        inbound = [message for message in messages if message.direction == Direction.IN]
+        self.new = inbound[-1].pk if inbound and lead.is_unread else None
+
+    def letter(self, message: Message) -> Letter:
+        inbound = message.direction == Direction.IN
+        glyph, channel_name = GLYPHS[message.channel]
+        author, machine = (self._sender(message), "") if inbound else _our_author(message)
+        return Letter(
+            id=message.pk,
+            inbound=inbound,
+            glyph=glyph,
+            channel=message.channel,
+            channel_name=channel_name,
+            author=author,
+            note=self._note(message) if inbound else _to_note(self.lead, message),
+            machine=machine,
+            subject=self._new_subject(message),
+            html=rendered(message.body),
+            clock=times.clock(message.sent_at, self.zone),
+            iso=message.sent_at.astimezone(UTC).isoformat(),
+            when_in_full=times.full(message.sent_at, self.zone, now=self.now),
+            opened=times.full(message.opened_at, self.zone, now=self.now) if message.opened_at else "",
+            mark=_AUTOMATED.get(message.automated),
+            copies=", ".join(_address(person) for person in message.cc),
+            files=[_file(attachment) for attachment in message.attachments],
+            has_original=message.has_original,  # type: ignore[attr-defined]
+            delivery=message.delivery,
+            error=message.error,
+            undo_until=message.undo_until.isoformat() if message.undo_until else "",
+            held_until=times.full(message.held_until, self.zone, now=self.now) if message.held_until else "",
+            is_new=message.pk == self.new,
+        )
+
+    def event(self, event: TimelineEvent) -> Event:
+        told = [("Why", event.why), ("Did", event.did), ("Setting", event.setting), ("By", str(event.by or ""))]
+        return Event(
+            id=event.pk,
+            tone=event.tone,
+            icon=_EVENT_ICONS.get(event.kind, "spark" if event.tone == "ai" else "dot"),
+            text=event.text,
+            why=[(name, text) for name, text in told if text],
+            clock=times.clock(event.at, self.zone),
+            iso=event.at.astimezone(UTC).isoformat(),
+        )
+
+    def _sender(self, message: Message) -> str:
+        if message.channel != "email" or message.from_email in {"", self.lead.email}:
+            return self.lead.name if not message.from_name or not self.lead.first_name else message.from_name
+        return message.from_name or message.from_email
+
+    def _note(self, message: Message) -> str:
+        """A CC replier is told apart from the lead (spec 03)."""
+        if message.channel == "sms":
+            return message.from_email or self.lead.phone
+        if message.channel != "email" or message.from_email in {"", self.lead.email}:
+            return ""
+        was = ", was on CC" if message.from_email in self.copied else ""
+        return f"for {self.lead.first_name or self.lead.name}{was}"
+
+    def _new_subject(self, message: Message) -> str:
+        """The subject, where it is another one than above (answers' prefixes aside)."""
+        plain = _bare(message.subject)
+        if message.channel != "email" or not plain or plain == self.subject:
+            return ""
+        self.subject = plain
+        return message.subject
+
+
+def _bare(subject: str) -> str:
+    text = subject.strip()
+    while text[:3].lower() in {"re:", "aw:", "fw:"} or text[:4].lower() == "fwd:":
+        text = text.partition(":")[2].strip()
+    return text.casefold()
+
+
+def _our_author(message: Message) -> tuple[str, str]:
+    """(who it is from, what machine wrote it)."""
+    if message.sent_by == SentBy.CAMPAIGN:
+        return (str(message.campaign) if message.campaign else "Campaign"), "campaign"
+    person: User | None = message.sent_by_user
+    if message.sent_by == SentBy.SETTER:
+        return (str(person) if person else message.from_name or "Sent at the platform"), ""
+    machine = {SentBy.AI: "AI", SentBy.SEQUENCE: "sequence", SentBy.SYSTEM: "system"}.get(SentBy(message.sent_by), "")
+    return str(person) if person else message.from_name or message.get_sent_by_display(), machine
+
+
+def _to_note(lead: Lead, message: Message) -> str:
+    """Whom it went to, when that is not simply the lead."""
+    others = [_address(person) for person in message.to if person.get("email") not in {"", lead.email, lead.phone}]
+    return f"to {', '.join(others)}" if others and message.sent_by != SentBy.CAMPAIGN else ""
+
+
+def _address(person: dict[str, Any]) -> str:
+    return person.get("name") or person.get("email") or ""
+
+
+def _file(attachment: dict[str, Any]) -> File:
+    url = str(attachment.get("url") or "")
+    safe = url if url.lower().startswith(("https://", "http://")) else ""
+    return File(str(attachment.get("name") or "file"), safe, _size(attachment.get("size")))
+
+
+def _size(count: object) -> str:
+    if not isinstance(count, int) or count <= 0:
+        return ""
+    return f"{count / 1_048_576:.1f} MB" if count >= 1_048_576 else f"{max(1, round(count / 1024))} KB"
+
+
+ON_ITS_WAY = frozenset({Delivery.QUEUED, Delivery.SCHEDULED, Delivery.HELD, Delivery.SENDING})

@@ -1,0 +1,232 @@
+"""The contract between ZRG and the services it speaks to, written for its three readers.
+
+The author of the next provider reads what an adapter **must** write, what it **may** say, and what it should **leave
+alone**. Callers on higher floors never see an adapter: they use the verbs of integrations/outgoing.py, which passes these
+data classes on. Failures are half of the contract:
+
+- TryLater: nothing was done; another attempt may work, after `retry_after` seconds if the provider named a time.
+- Refused: asking again changes nothing; `code` is one of REFUSALS.
+- NeedsAttention: credentials or account; a person must act, and the connection is marked as failing.
+- OutcomeUnknown: the message may have gone out. It is looked up before anything else and never just sent again.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from integrations import throttling, transport
+from integrations.answers import SUCCESS, Answer
+from integrations.errors import ProviderError, Refused, TryLater
+from integrations.events import Address, Channel, MessageConfirmed, MessageReceived, Person
+from integrations.models import Connection, Provider as Kind
+from integrations.throttling import Limit
+
+REFUSALS = frozenset({"dnd", "no_phone", "bad_number", "closed_thread", "unsubscribed", "bad_input", "refused"})
+
+# Clocks differ: a message that left at `since` may carry a slightly earlier time at the provider.
+CLOCK_SKEW = timedelta(minutes=2)
+
+HistoryEvent = MessageReceived | MessageConfirmed
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message on its way to a person.
+
+    `text` is what the person shall read; `html` replaces it where the channel shows HTML (empty: made from `text`).
+    `to` and `cc` are e-mail recipients. `thread` is that of the message it answers (inbox.Message.thread), empty for none.
+    """
+
+    channel: Channel
+    text: str
+    person: Person
+    html: str = ""
+    subject: str = ""
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    thread: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the provider said of a message it took.
+
+    `ids` are of the kinds of inbox.PROVIDER_IDS, plus "rfc" where known. `at` is aware UTC, None if it named no time.
+    `person_names`: identities learned on the way, such as a contact that had to be made. `note`: for the timeline.
+    """
+
+    ids: Mapping[str, str]
+    thread: Mapping[str, str] = field(default_factory=dict)
+    at: datetime | None = None
+    note: str = ""
+    person_names: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a page may offer for a connection; asked instead of the provider's name."""
+
+    channel: Channel
+    has_threads: bool
+    can_start_thread: bool
+    can_override_to: bool
+    can_cc: bool
+    can_set_subject: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What a test of a connection found. `status` is a Connection.Status value, `text` is safe to show."""
+
+    status: str
+    text: str
+
+    @property
+    def is_ok(self) -> bool:
+        return self.status == Connection.Status.OK
+
+
+class Provider(ABC):
+    """One account at one provider."""
+
+    # ── Must ──────────────────────────────────────────────────────────────────
+    kind: ClassVar[Kind]
+
+    @abstractmethod
+    def base_url(self) -> str:
+        """Where this account's API is, without a slash at the end. Raises NeedsAttention if it cannot be told."""
+
+    @abstractmethod
+    def own_hosts(self) -> Collection[str]:
+        """The host names this provider may be called at; nothing else is ever called."""
+
+    @abstractmethod
+    def headers(self, operation: str) -> Mapping[str, str]:
+        """Authorization and what else every call of this operation needs. Raises NeedsAttention without a key."""
+
+    @abstractmethod
+    def health(self) -> Health:
+        """Make a harmless real call and say what it showed. Raises NeedsAttention with what a person must do."""
+
+    # ── May ───────────────────────────────────────────────────────────────────
+    limits: ClassVar[tuple[Limit, ...]] = ()
+
+    def refusal(self, text: str) -> ProviderError:
+        """What a refusal in these words means; by default one without a special code."""
+        return Refused(text)
+
+    # ── Leave alone ───────────────────────────────────────────────────────────
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @property
+    def label(self) -> str:
+        """The provider's name for people."""
+        return str(self.kind.label)
+
+    def call(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        params: Mapping[str, str] | None = None,
+        sends: bool = False,
+        expect: Collection[int] = SUCCESS,
+    ) -> Answer:
+        """Call the account's API within its limits. `sends`, `expect` and what is raised: integrations/transport.py."""
+        account = f"{self.kind.value}:{self.connection.external_id or self.connection.pk}"
+        if wait := throttling.take(account, self.limits):
+            raise TryLater(f"{self.label} takes no more calls for the moment.", retry_after=wait)
+        try:
+            return transport.call(
+                method,
+                self.base_url() + path,
+                provider=self.kind.value,
+                operation=operation,
+                connection_id=str(self.connection.pk),
+                own_hosts=self.own_hosts(),
+                headers=self.headers(operation),
+                json=json,
+                params=params,
+                sends=sends,
+                expect=expect,
+            )
+        except TryLater as later:
+            if later.retry_after is not None:
+                throttling.block(account, later.retry_after)
+            raise
+        except Refused as refused:
+            raise self.refusal(str(refused)) from None
+
+
+class Messenger(Provider):
+    """A provider through which a person can be written to, on one channel."""
+
+    # ── Must ──────────────────────────────────────────────────────────────────
+    channel: ClassVar[Channel]
+
+    @abstractmethod
+    def send(self, outgoing: Outgoing, *, key: str) -> Receipt:
+        """Send once. `key` names the message; only providers with idempotency keys use it.
+
+        Called once per key by the one door for sending; after OutcomeUnknown `look_up` is asked first.
+        """
+
+    @abstractmethod
+    def look_up(self, outgoing: Outgoing, *, since: datetime, known: Collection[str] = ()) -> Receipt | None:
+        """Find what `send` may have sent at or after `since` (aware); None: the provider does not have it.
+
+        `known`: provider ids of messages we have recorded already, which are therefore others.
+        """
+
+    @abstractmethod
+    def history(self, person: Person, *, limit: int) -> list[HistoryEvent]:
+        """What passed between the person and the account on this channel, newest first, at most `limit`."""
+
+    # ── May ───────────────────────────────────────────────────────────────────
+    has_threads: ClassVar[bool] = True
+    can_start_thread: ClassVar[bool] = False
+    can_override_to: ClassVar[bool] = False
+    can_cc: ClassVar[bool] = False
+    can_set_subject: ClassVar[bool] = False
+
+    # ── Leave alone ───────────────────────────────────────────────────────────
+    def capabilities(self) -> Capabilities:
+        """The class's answers as data."""
+        return Capabilities(
+            channel=self.channel,
+            has_threads=self.has_threads,
+            can_start_thread=self.can_start_thread,
+            can_override_to=self.can_override_to,
+            can_cc=self.can_cc,
+            can_set_subject=self.can_set_subject,
+        )
+
+
+class EmailPlatform(Messenger):
+    """What EmailBison, SmartLead and Instantly each do for us: answer in the lead's thread, stop their own campaigns."""
+
+    channel = Channel.EMAIL
+    can_override_to = True
+    can_cc = True
+
+    @abstractmethod
+    def stop_lead(self, person: Person) -> bool:
+        """No campaign mail to this person any more. False: the platform does not know them. Twice is once."""
+
+
+class SmsPlatform(Messenger):
+    """A provider of text messages to a phone number."""
+
+    channel = Channel.SMS
+
+
+def names_of(person: Person, kind: str) -> str:
+    """The person's identity of one kind (leads.LeadIdentity.Kind), empty if it has none."""
+    return next((value for known, value in person.names if known == kind), "")

@@ -1,0 +1,1 @@
+"""GoHighLevel's side: `/ghl/…` (contract: providers/gohighlevel.md). Calendars come with booking."""

@@ -1,0 +1,211 @@
+"""Which lead is this? The first kind of identity that hits wins; finding and creating are race-free (spec 03).
+
+Claiming a name *is* the insert: (workspace, kind, value) is unique, so two webhooks for a new person meet there and one
+of them finds the other's lead. Names are claimed in one statement in sorted order, so two claims cannot deadlock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from integrations.events import Person
+from leads import normalizing
+from leads.models import Lead, LeadIdentity, MergeSuggestion
+from zrg.workspaces.models import Workspace
+
+Name = tuple[str, str]
+ROUNDS = 4  # losing the race that often in a row means something else is wrong
+
+_FIND = """
+SELECT lead.*, identity.kind AS matched_kind, identity.value AS matched_value
+  FROM leads_leadidentity identity JOIN leads_lead lead ON lead.id = identity.lead_id
+ WHERE identity.workspace_id = %s AND (identity.kind, identity.value) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
+ ORDER BY lead.id FOR UPDATE OF lead
+"""
+
+_CLAIM = """
+INSERT INTO leads_leadidentity (workspace_id, lead_id, kind, value, "primary", source, confidence, first_seen)
+SELECT %s, %s, kind, value, "primary", %s, confidence, %s
+  FROM unnest(%s::text[], %s::text[], %s::bool[], %s::float[]) AS name(kind, value, "primary", confidence)
+ON CONFLICT (workspace_id, kind, value) DO NOTHING RETURNING kind, value
+"""
+
+
+class LostRace(Exception):
+    """Somebody else claimed one of the names in between: look again."""
+
+
+@dataclass(slots=True)
+class Match:
+    """The lead (locked until the end of the transaction), and what was learned on the way."""
+
+    lead: Lead
+    created: bool = False
+    changed: set[str] = field(default_factory=set)  # lead columns set but not yet saved
+
+
+def find_or_create(person: Person, *, workspace: Workspace, source: str, at: datetime | None = None) -> Match | None:
+    """The lead this person is, locked; made if nobody is known by any of the names. None when no name is usable.
+
+    Must run inside a transaction. Empty facts of the lead are filled (not saved: see Match.changed); names nobody has
+    are claimed; where names point at a second lead, the strongest wins and a merge suggestion is kept."""
+    names = normalizing.names(person, region=workspace.phone_region)
+    if not names:
+        return None
+    for _ in range(ROUNDS):
+        hits = _find(workspace, names)
+        if hits:
+            return _matched(person, names, hits, source=source, at=at)
+        try:
+            with transaction.atomic():
+                return _created(person, names, workspace=workspace, source=source, at=at)
+        except LostRace:
+            continue
+    raise LostRace(f"Lost the race for {len(names)} names {ROUNDS} times.")
+
+
+def find(person: Person, *, workspace: Workspace) -> Lead | None:
+    """The lead this person is, locked, or None; claims and changes nothing."""
+    names = normalizing.names(person, region=workspace.phone_region)
+    hits = _find(workspace, names) if names else []
+    return _strongest(names, hits) if hits else None
+
+
+def claim(lead: Lead, names: list[Name], *, source: str, primary: bool = False) -> list[Name]:
+    """Give the lead more names; returns those that belong to somebody else (a merge suggestion is kept for each)."""
+    known = set(LeadIdentity.objects.filter(lead=lead).values_list("kind", "value"))
+    new = [name for name in names if name not in known]
+    if not new:
+        return []
+    taken = [name for name in new if name not in _claim(lead, new, source=source, at=None, primary=primary)]
+    for name in taken:
+        owner = LeadIdentity.objects.filter(workspace_id=lead.workspace_id, kind=name[0], value=name[1]).first()
+        if owner and owner.lead_id != lead.pk:
+            suggest(lead, owner.lead_id, name)
+    return taken
+
+
+def suggest(lead: Lead, other_id: object, name: Name) -> None:
+    """Keep "these two may be one person" for a human, once per pair whatever the order."""
+    first, second = sorted([lead.pk, other_id], key=str)
+    MergeSuggestion.objects.bulk_create(
+        [
+            MergeSuggestion(
+                workspace_id=lead.workspace_id,
+                lead_id=first,
+                other_id=second,
+                reason=f"Both are known by {LeadIdentity.Kind(name[0]).label.lower()} {name[1]}"[:300],
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _find(workspace: Workspace, names: list[Name]) -> list[Lead]:
+    kinds, values = [kind for kind, _ in names], [value for _, value in names]
+    return list(Lead.objects.raw(_FIND, [workspace.pk, kinds, values]))
+
+
+def _strongest(names: list[Name], hits: list[Lead]) -> Lead:
+    """First by kind; a shared desk address counts only when nothing else hits. Deterministic among equals."""
+
+    def strength(hit: Lead) -> tuple[bool, int, int]:
+        name = (hit.matched_kind, hit.matched_value)
+        weak = name[0] == "email" and normalizing.is_shared(name[1])
+        return (weak, normalizing.RANK[name[0]], names.index(name) if name in names else len(names))
+
+    return min(hits, key=strength)
+
+
+def _matched(person: Person, names: list[Name], hits: list[Lead], *, source: str, at: datetime | None) -> Match:
+    lead = _strongest(names, hits)
+    match = Match(lead)
+    hit_names = {(hit.matched_kind, hit.matched_value): hit.pk for hit in hits}
+    for name, owner in hit_names.items():
+        if owner != lead.pk:
+            suggest(lead, owner, name)
+    new = [name for name in names if name not in hit_names]
+    if new:
+        claimed = _claim(lead, new, source=source, at=at)
+        if len(claimed) < len(new):  # somebody claimed one in between: keep the suggestion, not the name
+            claim(lead, [name for name in new if name not in claimed], source=source)
+        _adopt(match, claimed)
+    _fill(match, person)
+    return match
+
+
+def _created(person: Person, names: list[Name], *, workspace: Workspace, source: str, at: datetime | None) -> Match:
+    lead = Lead(workspace=workspace, created_at=timezone.now())
+    match = Match(lead, created=True)
+    _fill(match, person)
+    _adopt(match, names)
+    lead.enrichment = _enrichment(lead, names)
+    match.changed.clear()
+    lead.save(force_insert=True)
+    if len(_claim(lead, names, source=source, at=at, primary=True)) < len(names):
+        raise LostRace
+    return match
+
+
+def _claim(lead: Lead, names: list[Name], *, source: str, at: datetime | None, primary: bool = False) -> list[Name]:
+    ordered = sorted(names)
+    lone = {kind for kind, _ in ordered if sum(other == kind for other, _ in ordered) == 1}
+    columns: dict[str, str] = {"email": lead.email, "phone": lead.phone, "linkedin_url": lead.linkedin_url}
+
+    def is_primary(name: Name) -> bool:
+        kind, value = name
+        if kind in columns:
+            return columns[kind] in {"", value} and kind in lone
+        return primary and kind in lone
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CLAIM,
+            [
+                lead.workspace_id,
+                lead.pk,
+                source[:40],
+                at or timezone.now(),
+                [kind for kind, _ in ordered],
+                [value for _, value in ordered],
+                [is_primary(name) for name in ordered],
+                [0.5 if kind == "email" and normalizing.is_shared(value) else 1.0 for kind, value in ordered],
+            ],
+        )
+        return [tuple(row) for row in cursor.fetchall()]
+
+
+def _adopt(match: Match, names: list[Name]) -> None:
+    """Copy newly claimed names into the lead's display columns where these are empty."""
+    for kind, value in names:
+        if kind in {"email", "phone", "linkedin_url"} and not getattr(match.lead, kind):
+            setattr(match.lead, kind, value)
+            match.changed.add(kind)
+
+
+_FACTS = ("first_name", "last_name", "title", "company", "website", "state", "timezone")
+
+
+def _fill(match: Match, person: Person) -> None:
+    """Fill empty facts; never overwrite one."""
+    for fact in _FACTS:
+        value = getattr(person, fact).strip()
+        if value and not getattr(match.lead, fact):
+            limit = Lead._meta.get_field(fact).max_length
+            setattr(match.lead, fact, value[:limit])
+            match.changed.add(fact)
+
+
+def _enrichment(lead: Lead, names: list[Name]) -> str:
+    """The state a new lead starts in (spec 03)."""
+    kinds = {kind for kind, _ in names}
+    has_linkedin = bool(kinds & {"linkedin_url", "linkedin_member"})
+    if "phone" in kinds and "email" not in kinds:
+        return Lead.Enrichment.NOT_NEEDED
+    if "email" in kinds and not ("phone" in kinds and has_linkedin):
+        return Lead.Enrichment.PENDING
+    return Lead.Enrichment.NONE

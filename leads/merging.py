@@ -1,0 +1,176 @@
+"""Two leads into one, and back (spec 03): in one transaction, undoable for 30 days.
+
+The record of a merge holds what moved and what was overwritten, so that the undo puts exactly that back. Floors above
+move their own rows when they hear `leads_merged` and note them in the record under a key of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from leads import timeline
+from leads.models import (
+    AssignmentEvent,
+    Lead,
+    LeadIdentity,
+    LeadStatus,
+    Merge,
+    MergeSuggestion,
+    SuppressionEntry,
+    TimelineEvent,
+)
+from leads.signals import lead_blacklisted, leads_merged, merge_undone
+from zrg.workspaces.models import User
+
+_FILLED = (
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "linkedin_url",
+    "title",
+    "company",
+    "website",
+    "state",
+    "timezone",
+)
+_TIMES = ("last_message_at", "last_inbound_at", "last_reply_at", "last_outbound_at")
+_LATEST = ("last_message_direction", "last_message_channel", "last_message_by", "preview")
+_FLAGS = ("has_email", "has_sms", "has_linkedin", "is_unread", "needs_reply", "send_failed")
+_KEPT = (*_FILLED, *_TIMES, *_LATEST, *_FLAGS, "status", "tag", "blacklist_reason", "thread_version")
+_MOVED: dict[str, type] = {"timeline": TimelineEvent, "suppressions": SuppressionEntry, "assignments": AssignmentEvent}
+
+
+class CannotMerge(Exception):
+    """Refused, with a reason a person can read."""
+
+
+@transaction.atomic
+def merge(*, survivor: Lead, loser: Lead, by: User) -> Merge:
+    """Merge `loser` into `survivor`: everything moves, the loser stays as a tombstone that redirects.
+
+    Raises CannotMerge for leads of different workspaces, the same lead, or one that is merged already."""
+    if survivor.pk == loser.pk or survivor.workspace_id != loser.workspace_id:
+        raise CannotMerge("Choose two different leads of one workspace.")
+    locked = {
+        lead.pk: lead for lead in Lead.objects.select_for_update().filter(pk__in=[survivor.pk, loser.pk]).order_by("pk")
+    }
+    survivor, loser = locked[survivor.pk], locked[loser.pk]
+    if survivor.merged_into_id or loser.merged_into_id:
+        raise CannotMerge("One of these leads is merged into another already.")
+    record: dict[str, Any] = {"survivor_before": _snapshot(survivor), "identities": _identities(survivor, loser)}
+    for key, model in _MOVED.items():
+        record[key] = _move(model, loser, survivor)
+    leads_merged.send(sender=Lead, survivor=survivor, loser=loser, record=record)
+    _combine(survivor, loser)
+    loser.merged_into, loser.needs_reply, loser.is_unread = survivor, False, False
+    loser.save(update_fields=["merged_into", "needs_reply", "is_unread", "updated_at"])
+    done = Merge.objects.create(
+        workspace_id=survivor.workspace_id, survivor=survivor, loser=loser, by=by, record=record
+    )
+    pair = sorted([survivor.pk, loser.pk], key=str)
+    MergeSuggestion.objects.filter(lead_id=pair[0], other_id=pair[1]).update(
+        status=MergeSuggestion.Status.MERGED, decided_at=timezone.now(), decided_by=by
+    )
+    timeline.record(survivor, kind="merged", text=f"Merged with {loser.name}", by=by, did="Can be undone for 30 days.")
+    return done
+
+
+@transaction.atomic
+def undo(done: Merge, *, by: User) -> None:
+    """Put everything back as it was; what came after the merge stays with the survivor. Raises CannotMerge when late."""
+    done = Merge.objects.select_for_update().get(pk=done.pk)
+    if not done.may_be_undone(timezone.now()):
+        raise CannotMerge("This merge was undone already, or is older than 30 days.")
+    leads = {
+        lead.pk: lead
+        for lead in Lead.objects.select_for_update().filter(pk__in=[done.survivor_id, done.loser_id]).order_by("pk")
+    }
+    survivor, loser = leads[done.survivor_id], leads[done.loser_id]
+    if survivor.merged_into_id:
+        raise CannotMerge("The surviving lead was merged further. Undo that merge first.")
+    for key, model in _MOVED.items():
+        model.objects.filter(pk__in=done.record[key], lead=survivor).update(lead=loser)
+    _give_back_identities(done.record["identities"], survivor, loser)
+    merge_undone.send(sender=Lead, survivor=survivor, loser=loser, record=done.record)
+    _restore_facts(survivor, loser, done.record["survivor_before"])
+    loser.merged_into = None
+    loser.save(update_fields=["merged_into", "updated_at"])
+    done.undone_at, done.undone_by = timezone.now(), by
+    done.save(update_fields=["undone_at", "undone_by"])
+    timeline.record(survivor, kind="unmerged", text=f"The merge with {loser.name} was undone", by=by)
+
+
+@transaction.atomic
+def dismiss(suggestion: MergeSuggestion, *, by: User) -> None:
+    """A person says: two different people."""
+    MergeSuggestion.objects.filter(pk=suggestion.pk, status=MergeSuggestion.Status.OPEN).update(
+        status=MergeSuggestion.Status.DISMISSED, decided_at=timezone.now(), decided_by=by
+    )
+
+
+def _snapshot(lead: Lead) -> dict[str, Any]:
+    return {column: getattr(lead, column) for column in _FILLED} | {
+        "status": lead.status,
+        "tag": lead.tag,
+        "blacklist_reason": lead.blacklist_reason,
+    }
+
+
+def _identities(survivor: Lead, loser: Lead) -> list[dict[str, Any]]:
+    """Move the loser's names; a kind keeps one primary, the survivor's."""
+    taken = set(LeadIdentity.objects.filter(lead=survivor, primary=True).values_list("kind", flat=True))
+    moved = []
+    for identity in LeadIdentity.objects.select_for_update().filter(lead=loser).order_by("pk"):
+        moved.append({"id": identity.pk, "primary": identity.primary})
+        identity.lead = survivor
+        identity.primary = identity.primary and identity.kind not in taken
+        identity.save(update_fields=["lead", "primary"])
+    return moved
+
+
+def _give_back_identities(moved: list[dict[str, Any]], survivor: Lead, loser: Lead) -> None:
+    for entry in moved:
+        LeadIdentity.objects.filter(pk=entry["id"], lead=survivor).update(lead=loser, primary=entry["primary"])
+
+
+def _move(model: Any, loser: Lead, survivor: Lead) -> list[Any]:
+    ids = [
+        str(pk) if not isinstance(pk, int) else pk
+        for pk in model.objects.filter(lead=loser).values_list("pk", flat=True)
+    ]
+    model.objects.filter(pk__in=ids).update(lead=survivor)
+    return ids
+
+
+def _combine(survivor: Lead, loser: Lead) -> None:
+    """Empty facts are filled, nothing is overwritten; rollups take the later, a blacklist holds for both."""
+    for column in _FILLED:
+        if not getattr(survivor, column):
+            setattr(survivor, column, getattr(loser, column))
+    if loser.last_message_at and (survivor.last_message_at is None or loser.last_message_at > survivor.last_message_at):
+        for column in _LATEST:
+            setattr(survivor, column, getattr(loser, column))
+    for column in _TIMES:
+        times = [time for time in (getattr(survivor, column), getattr(loser, column)) if time]
+        setattr(survivor, column, max(times, default=None))
+    for column in _FLAGS:
+        setattr(survivor, column, getattr(survivor, column) or getattr(loser, column))
+    survivor.thread_version += loser.thread_version + 1
+    if loser.status == LeadStatus.BLACKLISTED and survivor.status != LeadStatus.BLACKLISTED:
+        survivor.status, survivor.tag, survivor.blacklist_reason = loser.status, loser.tag, loser.blacklist_reason
+        survivor.needs_reply = False
+        survivor.save(update_fields=[*_KEPT, "updated_at"])
+        lead_blacklisted.send(sender=Lead, lead=survivor, reason=loser.blacklist_reason)
+        return
+    survivor.save(update_fields=[*_KEPT, "updated_at"])
+
+
+def _restore_facts(survivor: Lead, loser: Lead, before: dict[str, Any]) -> None:
+    """Facts that the merge filled are taken out again, unless somebody changed them since."""
+    for column, value in before.items():
+        if getattr(survivor, column) == getattr(loser, column):
+            setattr(survivor, column, value)
+    survivor.save(update_fields=[*before, "updated_at"])

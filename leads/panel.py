@@ -1,0 +1,128 @@
+"""What the lead panel shows, worked out for its template."""
+
+from __future__ import annotations
+
+import zoneinfo
+from dataclasses import dataclass
+from datetime import datetime
+from zlib import crc32
+
+import phonenumbers
+
+from leads.facts import EDITABLE
+from leads.models import Lead, LeadIdentity, LeadStatus, SuppressionEntry
+from zrg.web import times
+
+_STATUS_TONES = {
+    LeadStatus.QUALIFIED: "positive",
+    LeadStatus.MEETING_REQUESTED: "positive",
+    LeadStatus.MEETING_BOOKED: "booked",
+    LeadStatus.NOT_INTERESTED: "negative",
+    LeadStatus.UNQUALIFIED: "negative",
+    LeadStatus.BLACKLISTED: "negative",
+}
+_SUPPRESSED = {
+    "opt_out": "asked not to be written to",
+    "sms_stop": "sent STOP by SMS",
+    "bounce": "is a dead address",
+    "manual": "was put on the list by a person",
+}
+_FACTS = (
+    ("Name", ("first_name", "last_name")),
+    ("Title", ("title",)),
+    ("Company", ("company",)),
+    ("Website", ("website",)),
+    ("State", ("state",)),
+    ("Industry", ("industry",)),
+    ("Head count", ("headcount",)),
+    ("Time zone", ("timezone",)),
+)
+
+
+@dataclass(frozen=True)
+class Field:
+    name: str
+    label: str
+    value: str
+    limit: int
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    text: str
+    href: str
+    fields: list[Field]
+
+
+@dataclass(frozen=True)
+class Panel:
+    lead: Lead
+    status_tone: str
+    facts: list[Fact]
+    alternates: list[tuple[str, bool]]  # address, is answering now
+    phones: list[str]
+    local_time: str
+    known_as: list[tuple[str, str]]
+    suppressed: list[str]
+
+    @property
+    def version(self) -> int:
+        """Changes when anything shown but the local time changes."""
+        shown = (self.facts, self.alternates, self.phones, self.known_as, self.suppressed)
+        lead = self.lead
+        return crc32(repr((shown, lead.status, lead.tag, lead.email, lead.campaign_id)).encode())
+
+
+def panel(lead: Lead, *, now: datetime) -> Panel:
+    """Two queries: identities, standing suppressions."""
+    names = list(LeadIdentity.objects.filter(lead=lead).order_by("first_seen", "id"))
+    suppressed = SuppressionEntry.objects.filter(lead=lead, lifted_at=None).order_by("created_at")[:20]
+    return Panel(
+        lead=lead,
+        status_tone=_STATUS_TONES.get(LeadStatus(lead.status), "neutral"),
+        facts=[_fact(lead, label, fields) for label, fields in _FACTS],
+        alternates=[
+            (name.value, name.value == lead.current_replier_email)
+            for name in names
+            if name.kind == "email" and name.value != lead.email
+        ],
+        phones=[pretty_phone(name.value) for name in names if name.kind == "phone" and name.value != lead.phone],
+        local_time=local_time(lead, now=now),
+        known_as=[(name.get_kind_display(), name.value) for name in names if name.kind not in {"email", "phone"}],
+        suppressed=[f"{pretty_phone(entry.value)} {_SUPPRESSED[entry.reason]}" for entry in suppressed],
+    )
+
+
+def local_time(lead: Lead, *, now: datetime) -> str:
+    """10:42 AM EST, Detroit; empty when the lead's zone is not known."""
+    try:
+        zone = zoneinfo.ZoneInfo(lead.timezone) if lead.timezone else None
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        zone = None
+    return f"{times.zoned_clock(now, zone)}, {lead.timezone.rpartition('/')[2].replace('_', ' ')}" if zone else ""
+
+
+def pretty_phone(value: str) -> str:
+    """As people write it in its country; anything but a number stays as it is."""
+    if not value.startswith("+"):
+        return value
+    try:
+        number = phonenumbers.parse(value)
+    except phonenumbers.NumberParseException:
+        return value
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def _fact(lead: Lead, label: str, names: tuple[str, ...]) -> Fact:
+    fields = [
+        Field(name, EDITABLE[name], getattr(lead, name), Lead._meta.get_field(name).max_length or 0) for name in names
+    ]
+    text = " ".join(field.value for field in fields if field.value)
+    return Fact(label, text, _web_address(text) if label == "Website" else "", fields)
+
+
+def _web_address(text: str) -> str:
+    if not text:
+        return ""
+    return text if text.lower().startswith(("https://", "http://")) else f"https://{text}"

@@ -1,0 +1,91 @@
+"""Fences around every test: no stray network, no warning overlooked; and the people the stories are about.
+
+Alice owns Harbor, Ingo manages its inbox, Sam sets, Pia watches; Mallory owns another workspace and is a stranger.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from zrg.workspaces.models import Membership, Role, User, Workspace
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def _no_stray_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only this machine may be spoken to: a forgotten request fails with its address."""
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_here(address[0]):
+            raise AssertionError(f"A test tried to reach {address[0]}.")
+        real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+def person(name: str, **more: Any) -> User:
+    """An account named after a person, at example.com."""
+    return User.objects.create_user(f"{name.split()[0].lower()}@example.com", PASSWORD, name=name, **more)
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return person("Alice Owner")
+
+
+@pytest.fixture
+def harbor(alice: User) -> Workspace:
+    return Workspace.objects.create(name="Harbor", owner=alice)
+
+
+def _member(workspace: Workspace, name: str, role: str) -> User:
+    user = person(name)
+    Membership.objects.create(workspace=workspace, user=user, role=role)
+    return user
+
+
+@pytest.fixture
+def ingo(harbor: Workspace) -> User:
+    return _member(harbor, "Ingo Manager", Role.INBOX_MANAGER)
+
+
+@pytest.fixture
+def sam(harbor: Workspace) -> User:
+    return _member(harbor, "Sam Setter", Role.SETTER)
+
+
+@pytest.fixture
+def pia(harbor: Workspace) -> User:
+    return _member(harbor, "Pia Portal", Role.PORTAL)
+
+
+@pytest.fixture
+def mallory(db: None) -> User:
+    return person("Mallory Stranger")
+
+
+@pytest.fixture
+def elsewhere(mallory: User) -> Workspace:
+    """Another agency's workspace: nothing of it may ever be seen from Harbor, and the other way round."""
+    return Workspace.objects.create(name="Elsewhere", owner=mallory)

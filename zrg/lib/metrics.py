@@ -1,0 +1,203 @@
+"""Counters and durations of all processes and hosts, for Prometheus (spec 13).
+
+Each process adds up in memory and hands its sums to one hash in Redis every second; `/metrics` of any web process
+reads that hash, so one address tells the truth about web, workers and beat alike. Recording costs microseconds and
+never waits; a process that is killed loses its last second, an emptied Redis is a counter reset like any other.
+What lies in the database (queue depths) is read there when asked for: zrg/health.py.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import time
+from bisect import bisect_left
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+
+from zrg.lib import quick_redis
+
+KEY = "zrg:metrics"
+FLUSH_SECONDS = 1.0
+_SEPARATOR = "\x1f"
+_FAST = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+_SLOW = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Something that happens. `count(provider="ghl", status="200")`: every label is named, none is personal."""
+
+    name: str
+    help: str
+    labels: tuple[str, ...] = ()
+
+    def count(self, by: float = 1, **labels: str) -> None:
+        """Add `by` for these labels."""
+        _add(_field(self.name, "", self.labels, labels), by)
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """How long something takes, in seconds. `with JOB_SECONDS.time(kind="DELIVER"): …`"""
+
+    name: str
+    help: str
+    labels: tuple[str, ...] = ()
+    buckets: tuple[float, ...] = _SLOW
+
+    def observe(self, seconds: float, **labels: str) -> None:
+        """Note one duration."""
+        place = bisect_left(self.buckets, seconds)
+        bound = str(self.buckets[place]) if place < len(self.buckets) else "+Inf"
+        _add(_field(self.name, bound, self.labels, labels), 1)
+        _add(_field(self.name, "sum", self.labels, labels), seconds)
+
+    @contextmanager
+    def time(self, **labels: str) -> Iterator[None]:
+        """Note how long the block takes, also where it raises."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.observe(time.perf_counter() - began, **labels)
+
+
+WEBHOOK_ACK = Histogram("zrg_webhook_ack_seconds", "From a webhook's arrival to its answer.", ("provider",), _FAST)
+WEBHOOK_ANSWERS = Counter("zrg_webhook_answers", "Webhook answers by provider and status code.", ("provider", "status"))
+JOB_SECONDS = Histogram("zrg_job_seconds", "Duration of a job's handler.", ("queue", "kind"))
+JOB_OUTCOMES = Counter("zrg_job_outcomes", "Jobs by what became of the try.", ("queue", "kind", "outcome"))
+SWEEP_RUNS = Counter("zrg_sweep_runs", "Sweep runs by status.", ("function", "status"))
+PROVIDER_CALLS = Counter("zrg_provider_calls", "Calls to providers by status or error.", ("provider", "status"))
+PROVIDER_SECONDS = Histogram("zrg_provider_call_seconds", "Duration of calls to providers.", ("provider",))
+SENDS = Counter("zrg_sends", "Messages sent, by channel and outcome.", ("channel", "outcome"))
+
+KNOWN: tuple[Counter | Histogram, ...] = (
+    WEBHOOK_ACK,
+    WEBHOOK_ANSWERS,
+    JOB_SECONDS,
+    JOB_OUTCOMES,
+    SWEEP_RUNS,
+    PROVIDER_CALLS,
+    PROVIDER_SECONDS,
+    SENDS,
+)
+
+
+# ── Adding up in this process ──────────────────────────────────────────────────
+class _Sums:
+    """What this process has not handed over yet."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.waiting = threading.Event()
+        self.values: dict[str, float] = {}
+        self.thread: threading.Thread | None = None
+
+    def add(self, field: str, by: float) -> None:
+        with self.lock:
+            self.values[field] = self.values.get(field, 0) + by
+            if self.thread is None:
+                self.thread = threading.Thread(target=self._hand_over_for_ever, name="metrics", daemon=True)
+                self.thread.start()
+        if not self.waiting.is_set():
+            self.waiting.set()
+
+    def take(self) -> dict[str, float]:
+        with self.lock:
+            taken, self.values = self.values, {}
+        return taken
+
+    def _hand_over_for_ever(self) -> None:
+        while True:
+            self.waiting.wait()
+            time.sleep(FLUSH_SECONDS)
+            self.waiting.clear()
+            flush()
+
+
+_sums = _Sums()
+
+
+def _after_fork() -> None:
+    """A child has neither its parent's thread nor its parent's sums (they would be counted twice)."""
+    global _sums
+    _sums = _Sums()
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
+def _field(name: str, part: str, names: tuple[str, ...], labels: dict[str, str]) -> str:
+    if len(labels) != len(names):
+        raise ValueError(f"{name} has the labels {names}, not {tuple(labels)}.")
+    return _SEPARATOR.join((name, part, *[str(labels[label]) for label in names]))
+
+
+def _add(field: str, by: float) -> None:
+    _sums.add(field, by)
+
+
+def flush() -> bool:
+    """Hand the sums to Redis now; False, and the sums are kept, where it is away."""
+    taken = _sums.take()
+    if not taken:
+        return True
+    try:
+        with quick_redis.client().pipeline(transaction=False) as pipe:
+            for field, by in taken.items():
+                pipe.hincrbyfloat(KEY, field, by)
+            pipe.execute()
+    except redis.RedisError:
+        for field, by in taken.items():
+            _add(field, by)
+        return False
+    return True
+
+
+atexit.register(flush)
+
+
+# ── Reading them all ───────────────────────────────────────────────────────────
+def collect() -> list[Metric]:
+    """Every known metric with the sums of all processes. Raises redis.RedisError."""
+    flush()
+    kept: dict[str, list[tuple[str, tuple[str, ...], float]]] = {}
+    for field, value in quick_redis.client().hgetall(KEY).items():  # type: ignore[union-attr]
+        name, part, *labels = field.decode().split(_SEPARATOR)
+        kept.setdefault(name, []).append((part, tuple(labels), float(value)))
+    return [_family(metric, kept.get(metric.name, [])) for metric in KNOWN]
+
+
+def _family(metric: Counter | Histogram, kept: list[tuple[str, tuple[str, ...], float]]) -> Metric:
+    rows = [row for row in kept if len(row[1]) == len(metric.labels)]
+    if isinstance(metric, Counter):
+        counter = CounterMetricFamily(metric.name, metric.help, labels=metric.labels)
+        for _part, labels, value in rows:
+            counter.add_metric(labels, value)
+        return counter
+    return _histogram(metric, rows)
+
+
+def _histogram(metric: Histogram, rows: list[tuple[str, tuple[str, ...], float]]) -> Metric:
+    family = HistogramMetricFamily(metric.name, metric.help, labels=metric.labels)
+    by_labels: dict[tuple[str, ...], dict[str, float]] = {}
+    for part, labels, value in rows:
+        by_labels.setdefault(labels, {})[part] = value
+    for labels, parts in by_labels.items():
+        family.add_metric(labels, _cumulative(metric, parts), sum_value=parts.get("sum", 0.0))
+    return family
+
+
+def _cumulative(metric: Histogram, parts: dict[str, float]) -> list[Any]:
+    total, bounds = 0.0, []
+    for bound in (*map(str, metric.buckets), "+Inf"):
+        total += parts.get(bound, 0.0)
+        bounds.append([bound, total])
+    return bounds
