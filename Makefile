@@ -9,12 +9,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCAL := $(BIN)/python -m zrg.local
 APPS := zrg integrations notifications leads inbox booking followups
+# uv installs in a tenth of pip's time; pip does it where uv cannot (it doesn't read pip's settings: mirrors, certificates).
 UV := uv==0.13.9
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+PACKAGES := -r requirements.txt -r requirements-dev.txt
 # For every Python from 3.11.0 on (Debian 12 has 3.11.2, which needs a package more than 3.11.7) and every machine.
 COMPILE := --quiet --universal --python-version 3.11
 
 # Installed once per state of the requirements: a second run finds the stamp and installs nothing.
 STAMP := $(VENV)/.installed-$(shell cat requirements.txt requirements-dev.txt Makefile | cksum | tr ' ' -)
+
+# A virtual environment whose Python is gone has to be made again.
+IGNORED := $(shell $(BIN)/python -c '' 2>/dev/null || rm -f $(VENV)/.installed-*)
 
 # Production's settings without its secrets, for the checks before a deployment.
 DEPLOYED := ZRG_ENV=production PUBLIC_URL=https://zrg.example.com ALLOWED_HOSTS=zrg.example.com \
@@ -59,8 +65,8 @@ bench: $(STAMP) ## Measure; results go to bench/results/
 install: $(STAMP) ## Only make the virtual environment
 
 lock: $(STAMP) ## Pin the requirements anew from the *.in files (ARGS=--upgrade: newest versions)
-	$(BIN)/uv pip compile $(COMPILE) $(ARGS) requirements.in -o requirements.txt
-	$(BIN)/uv pip compile $(COMPILE) $(ARGS) requirements-dev.in -o requirements-dev.txt
+	$(BIN)/python -m uv pip compile $(COMPILE) $(ARGS) requirements.in -o requirements.txt
+	$(BIN)/python -m uv pip compile $(COMPILE) $(ARGS) requirements-dev.in -o requirements-dev.txt
 
 $(STAMP):
 	@test -n '$(PYTHON)' || { echo "✗ ZRG needs Python 3.11 or newer." >&2; \
@@ -68,10 +74,11 @@ $(STAMP):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "✗ $(PYTHON) is older than Python 3.11, or not there." >&2; \
 		echo "  → Name a newer one: make up PYTHON=/path/to/python3.12" >&2; exit 1; }
-	@$(BIN)/python -m uv --version >/dev/null 2>&1 || { echo "Making $(VENV) …"; \
-		$(PYTHON) -m venv --clear $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check $(UV); } || { \
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { echo "Making $(VENV) …"; $(PYTHON) -m venv --clear $(VENV); } || { \
 		echo "✗ The virtual environment could not be made; the reason is above." >&2; \
-		echo "  → On Debian and Ubuntu: apt-get install python3-venv; is the package index reachable?" >&2; exit 1; }
+		echo "  → On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	@echo "Installing packages …"
-	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python -r requirements.txt -r requirements-dev.txt
+	@{ $(PIP) $(UV) && $(BIN)/python -m uv pip install --quiet --python $(BIN)/python $(PACKAGES); } 2>/dev/null \
+		|| $(PIP) $(PACKAGES) || { echo "✗ The packages could not be installed; the reason is above." >&2; \
+		echo "  → Is the package index reachable? pip's own settings (PIP_INDEX_URL, pip.conf) are followed." >&2; exit 1; }
 	@rm -f $(VENV)/.installed-* && touch $@

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from inbox import live, outcomes, quoting, recording, repliers, rollups, safety
+from inbox.bounce_kinds import BounceKind
+from inbox.bounces import Bounce, classify_bounce
 from inbox.html_text import html_to_text, links_only_in_html
 from inbox.models import Delivery, Message, MessageJob, SentBy
 from inbox.safety import VerdictKind
@@ -57,7 +59,7 @@ def receive(event: MessageReceived, arrival: Arrival) -> Applied:
     if match is None:
         return Applied(reason="no_identity")
     lead, at = match.lead, _when(event.at, arrival)
-    message = _inbound_message(event, arrival, lead=lead, at=at, body=body, raw_text=raw_text, automated=verdict.mark)
+    message = _inbound_message(event, arrival, lead=lead, at=at, body=body, raw_text=raw_text, automated=_mark(verdict))
     campaign = campaigns.seen(event.campaign, workspace=arrival.workspace)
     message.campaign = campaign
     if not recording.insert_once(message):
@@ -65,12 +67,11 @@ def receive(event: MessageReceived, arrival: Arrival) -> Applied:
         return Applied(lead.pk, "duplicate")
     automatic = verdict.kind in _AUTOMATIC
     if event.channel == ChannelKind.EMAIL and verdict.kind != VerdictKind.BOUNCE:
-        newest = lead.last_inbound_at is None or at >= lead.last_inbound_at
-        repliers.note(match, replace(event, at=at), newest=newest, source=arrival.provider)
+        repliers.note(match, event, at=at, source=arrival.provider)
     if campaign and lead.campaign_id is None:
         lead.campaign = campaign
         match.changed.add("campaign")
-    by = event.sender.name or lead.name
+    by = message.from_name or lead.name
     _save(match, rollups.add_message(lead, message, by=by, is_reply=not automatic))
     _act_on(verdict, event, lead, message)
     if not automatic:
@@ -104,6 +105,11 @@ def _verdict(event: MessageReceived, body: str) -> safety.Verdict:
     if verdict.kind == VerdictKind.NONE and event.automated:
         return replace(verdict, kind=VerdictKind.AUTOMATED, reason="The platform says: an automatic reply.")
     return verdict
+
+
+def _mark(verdict: safety.Verdict) -> str:
+    """What the message row remembers of the verdict; empty for an ordinary message."""
+    return "" if verdict.kind == VerdictKind.NONE else str(verdict.kind)
 
 
 def _when(at: datetime | None, arrival: Arrival) -> datetime:
@@ -154,7 +160,7 @@ def _act_on(verdict: safety.Verdict, event: MessageReceived, lead: Lead, message
     key, evidence = str(message.pk), verdict.reason
     if verdict.kind == VerdictKind.OPT_OUT:
         sender = [("email", message.from_email)] if message.from_email else []
-        stop = event.channel == ChannelKind.SMS and verdict.is_keyword
+        stop = event.channel == ChannelKind.SMS and safety.sms_keyword(event.text) is not None
         suppression.opt_out(lead, sender_names=sender, evidence=evidence, key=key, sms_stop=stop)
     elif verdict.kind == VerdictKind.BOUNCE:
         _bounce(lead, verdict.bounce, address=_failed_address(verdict, lead), evidence=evidence, key=key)
@@ -170,14 +176,14 @@ def _failed_address(verdict: safety.Verdict, lead: Lead) -> str:
     return named or lead.email
 
 
-def _bounce(lead: Lead, bounce: safety.Bounce | None, *, address: str, evidence: str, key: str) -> None:
+def _bounce(lead: Lead, bounce: Bounce | None, *, address: str, evidence: str, key: str) -> None:
     """Dead addresses go on the list, full boxes are counted, policy refusals are only told (spec 03)."""
     if not address:
         return
-    kind = bounce.kind if bounce else safety.BounceKind.SOFT
-    if kind == safety.BounceKind.HARD:
+    kind = bounce.kind if bounce else BounceKind.SOFT
+    if kind == BounceKind.HARD:
         suppression.hard_bounce(lead, address=address, evidence=evidence, key=key)
-    elif kind == safety.BounceKind.SOFT:
+    elif kind == BounceKind.SOFT:
         suppression.soft_bounce(lead, address=address, evidence=evidence, key=key)
     else:
         timeline.record(
@@ -342,7 +348,7 @@ def bounced(event: AddressBounced, arrival: Arrival) -> Applied:
     if match is None:
         return Applied(reason="no_identity")
     _save(match, set())
-    bounce = safety.classify_bounce(
+    bounce = classify_bounce(
         from_email=event.sender.email, subject=event.subject, text=event.text, headers=event.headers
     )
     address = normalizing.email(event.address) or match.lead.email

@@ -27,6 +27,14 @@ def revision(workspace_id: UUID | str) -> int:
     return int(_redis().get(_key(workspace_id)) or 0)
 
 
+def known_revision(workspace_id: UUID | str) -> int:
+    """As `revision`, for a page that must open with Redis away, too: -1 then, which every later poll finds changed."""
+    try:
+        return revision(workspace_id)
+    except redis.RedisError:
+        return -1
+
+
 def bump_on_commit(workspace_id: UUID | str) -> None:
     """Tell the open pages of a workspace that something changed, once this transaction is committed."""
     transaction.on_commit(lambda: _bump(workspace_id))

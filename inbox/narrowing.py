@@ -50,6 +50,13 @@ class Narrowing:
         """How many filters (not view, not search) are set."""
         return sum(map(bool, (self.channel, self.status, self.unread)))
 
+    @property
+    def labels(self) -> list[str]:
+        """What narrows the list, in words."""
+        words = [ChannelKind(self.channel).label if self.channel else ""]
+        words += [LeadStatus(self.status).label if self.status else "", "Unread" if self.unread else ""]
+        return [str(word) for word in (*words, f"“{self.search}”" if self.search else "") if word]
+
     def without_filters(self) -> Narrowing:
         return replace(self, channel="", status="", unread=False, q="")
 

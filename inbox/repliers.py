@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import Q
 
@@ -13,8 +15,8 @@ from zrg.workspaces.models import User
 REPLIER = ("current_replier_email", "current_replier_name", "current_replier_since")
 
 
-def note(match: matching.Match, event: MessageReceived, *, newest: bool, source: str) -> None:
-    """Learn from an e-mail's sender; only the newest message decides who the current replier is.
+def note(match: matching.Match, event: MessageReceived, *, at: datetime, source: str) -> None:
+    """Learn from the sender of an e-mail of `at`; only the newest e-mail decides who the current replier is.
 
     The lead without an e-mail takes the sender's as its primary; another sender becomes an alternate identity."""
     lead, sender = match.lead, normalizing.email(event.sender.email)
@@ -27,12 +29,14 @@ def note(match: matching.Match, event: MessageReceived, *, newest: bool, source:
         return
     if sender != lead.email:
         matching.claim(lead, [("email", sender)], source=source)
-    if not newest:
+    if lead.last_email_reply_at is not None and at < lead.last_email_reply_at:
         return
+    lead.last_email_reply_at = at
+    match.changed.add("last_email_reply_at")
     if sender == lead.email:
         _set(match, "", "", None)
     elif sender != lead.current_replier_email:
-        _set(match, sender, event.sender.name.strip()[:200], event.at)
+        _set(match, sender, event.sender.name.strip()[:200], at)
 
 
 def _set(match: matching.Match, email: str, name: str, since: object) -> None:

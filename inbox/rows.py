@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 from zlib import crc32
 
-from leads.models import Tag
+from leads.tones import TAG_LABELS, TAG_TONES
 from zrg.web import times
 from zrg.workspaces.models import User
 
@@ -16,16 +16,6 @@ LATE_AFTER = timedelta(hours=4)
 
 GLYPHS = {"email": ("mail", "E-mail"), "sms": ("sms", "SMS"), "linkedin": ("linkedin", "LinkedIn")}
 
-# Six families of sentiment, told apart by shape and colour (design: ui.md).
-_FAMILIES = {
-    "positive": (Tag.INTERESTED, Tag.MEETING_REQUESTED, Tag.CALL_REQUESTED, Tag.INFORMATION_REQUESTED),
-    "booked": (Tag.MEETING_BOOKED,),
-    "later": (Tag.FOLLOW_UP, Tag.SNOOZED, Tag.OUT_OF_OFFICE),
-    "pushback": (Tag.OBJECTION,),
-    "negative": (Tag.NOT_INTERESTED, Tag.BLACKLIST),
-    "neutral": (Tag.NEW, Tag.NEUTRAL, Tag.AUTOMATED_REPLY),
-}
-TONES: dict[str, str] = {tag: family for family, tags in _FAMILIES.items() for tag in tags}
 _BLACKLISTED = {"opt_out": "Opted out", "bounce": "Address dead"}
 
 
@@ -81,8 +71,8 @@ def row_of(lead: dict[str, Any], *, zone: tzinfo, now: datetime, me: User) -> Ro
         when_in_full=times.full(at, zone, now=now),
         by=_by(lead, me),
         preview=lead["preview"],
-        tone=TONES.get(lead["tag"], "neutral"),
-        tag="Not classified" if lead["unclassified"] else str(Tag(lead["tag"]).label),
+        tone=TAG_TONES.get(lead["tag"], "neutral"),
+        tag="Not classified" if lead["unclassified"] else TAG_LABELS.get(lead["tag"], lead["tag"]),
         state=state_of(lead, zone=zone, now=now),
         initials=initials(assignee),
         assignee="You" if lead["assignee_id"] == me.pk else assignee,

@@ -19,7 +19,7 @@ from django.utils.html import escape
 
 from inbox import gates, live, outcomes, rollups
 from inbox.channels import connection_for, pick_thread, recipients_of
-from inbox.models import Delivery, Message, MessageJob, SentBy
+from inbox.models import PROVIDER_IDS, Delivery, Message, MessageJob, SentBy
 from integrations import outgoing
 from integrations.errors import NeedsAttention, OutcomeUnknown, Refused, TryLater
 from integrations.events import Address, Person
@@ -303,7 +303,8 @@ def look_up(job: MessageJob) -> None:
         return
     receipt = None
     if connection is not None:
-        receipt = outgoing.look_up(connection, _as_outgoing(message), since=message.provider_asked_at)
+        known = _known_ids(message)
+        receipt = outgoing.look_up(connection, _as_outgoing(message), since=message.provider_asked_at, known=known)
     if receipt is not None:
         _settle(job, _sent, receipt=receipt)
         return
@@ -322,6 +323,13 @@ def look_up(job: MessageJob) -> None:
             )
         else:
             outcomes.given_up(message, lead)
+
+
+def _known_ids(message: Message) -> set[str]:
+    """Provider ids of the lead's other messages: the same words sent twice are two messages."""
+    others = Message.objects.filter(lead_id=message.lead_id, direction=Direction.OUT).exclude(pk=message.pk)
+    rows = others.values_list(*PROVIDER_IDS.values())
+    return {value for row in rows for value in row if value}
 
 
 def _as_outgoing(message: Message) -> outgoing.Outgoing:

@@ -21,9 +21,9 @@ log = structlog.get_logger(__name__)
 
 REST_S = 2.0  # after a failure Redis is not asked for this long
 
-# A provider counts in windows we cannot see. A bucket that holds a fifth and refills by four fifths per window lets at
-# most the whole limit through in any window, wherever it begins.
-_HELD = 0.2
+# A provider counts in windows we cannot see. A bucket that holds half of the limit and refills by the other half per
+# window lets at most the whole limit through in any window, wherever it begins.
+_HELD = 0.5
 
 
 @dataclass(frozen=True, slots=True)

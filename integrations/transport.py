@@ -1,7 +1,7 @@
 """The one HTTP of the product (architecture.md, rule 1). Adapters call it, nothing else opens a socket to a provider.
 
-Promises: a deadline for the whole call however slowly the answer drips; no redirections, cookies, proxies or netrc of the
-environment; only hosts the provider owns; at most 10 MB of answer; every failure is one of the four errors of
+Promises: a deadline for the whole call however slowly the answer drips; no redirections, cookies, proxies or netrc of
+the environment; only hosts the provider owns; at most 10 MB of answer; every failure is one of the four errors of
 integrations/errors.py; and no token, query, body or personal data in a log line or an error's text.
 """
 
@@ -85,8 +85,8 @@ def call(
 ) -> Answer:
     """Call a provider and return its answer if the status is one of `expect`.
 
-    `operation` names the call in logs and metrics. `own_hosts`: where this provider may live. `timeout`: seconds for the
-    whole call (PROVIDER_TIMEOUT_S). `sends`: the call writes to a person and must not happen twice.
+    `operation` names the call in logs and metrics. `own_hosts`: where this provider may live. `timeout`: seconds for
+    the whole call (PROVIDER_TIMEOUT_S). `sends`: the call writes to a person and must not happen twice.
     Raises TryLater (nothing was done), Refused, NeedsAttention; for `sends` OutcomeUnknown where it may have happened.
     """
     called = _Called(provider, operation, connection_id, sends)
@@ -128,7 +128,8 @@ def _exchange(called: _Called, method: str, url: str, **given: Any) -> Answer:
 
 def _read(method: str, url: str, **given: Any) -> Answer:
     """Raises _Unreadable, _TooLarge, or what requests, urllib3 and sockets raise."""
-    times = (CONNECT_S, wire.current.remaining())
+    whole = wire.current.remaining()
+    times = (min(CONNECT_S, whole), whole)
     with session(os.getpid()).request(
         method, url, timeout=times, allow_redirects=False, stream=True, **given
     ) as response:

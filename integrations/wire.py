@@ -1,7 +1,7 @@
 """The socket side of the transport: a deadline for the whole call, and whether the request has left.
 
-urllib3's own time-outs are per read, so a server that sends a byte a second holds a caller for ever. Here every read may
-last only until the call's deadline. And because a message that may have left must never be sent blindly again, the
+urllib3's own time-outs are per read, so a server that sends a byte a second holds a caller for ever. Here every read
+may last only until the call's deadline. And because a message that may have left must never be sent blindly again, the
 connection notes the moment before the first byte goes out: a failure before it is harmless, one after it is not.
 """
 

@@ -201,6 +201,7 @@ class Lead(models.Model):
     last_message_by = models.CharField(max_length=120, blank=True)
     last_inbound_at = models.DateTimeField(null=True, blank=True)
     last_reply_at = models.DateTimeField(null=True, blank=True, help_text="Last inbound message a person wrote.")
+    last_email_reply_at = models.DateTimeField(null=True, blank=True, help_text="Last inbound e-mail: who replies.")
     last_outbound_at = models.DateTimeField(null=True, blank=True)
     preview = models.CharField(max_length=160, blank=True)
     has_email = models.BooleanField(default=False)

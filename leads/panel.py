@@ -10,17 +10,10 @@ from zlib import crc32
 import phonenumbers
 
 from leads.facts import EDITABLE
-from leads.models import Lead, LeadIdentity, LeadStatus, SuppressionEntry
+from leads.models import Lead, LeadIdentity, SuppressionEntry
+from leads.tones import STATUS_TONES, TAG_LABELS, TAG_TONES
 from zrg.web import times
 
-_STATUS_TONES = {
-    LeadStatus.QUALIFIED: "positive",
-    LeadStatus.MEETING_REQUESTED: "positive",
-    LeadStatus.MEETING_BOOKED: "booked",
-    LeadStatus.NOT_INTERESTED: "negative",
-    LeadStatus.UNQUALIFIED: "negative",
-    LeadStatus.BLACKLISTED: "negative",
-}
 _SUPPRESSED = {
     "opt_out": "asked not to be written to",
     "sms_stop": "sent STOP by SMS",
@@ -58,7 +51,11 @@ class Fact:
 @dataclass(frozen=True)
 class Panel:
     lead: Lead
+    tag: str
+    tag_tone: str
     status_tone: str
+    phone: str
+    linkedin: str
     facts: list[Fact]
     alternates: list[tuple[str, bool]]  # address, is answering now
     phones: list[str]
@@ -80,7 +77,11 @@ def panel(lead: Lead, *, now: datetime) -> Panel:
     suppressed = SuppressionEntry.objects.filter(lead=lead, lifted_at=None).order_by("created_at")[:20]
     return Panel(
         lead=lead,
-        status_tone=_STATUS_TONES.get(LeadStatus(lead.status), "neutral"),
+        tag="Not classified" if lead.unclassified else TAG_LABELS.get(lead.tag, lead.tag),
+        tag_tone=TAG_TONES.get(lead.tag, "neutral"),
+        status_tone=STATUS_TONES.get(lead.status, "neutral"),
+        phone=pretty_phone(lead.phone),
+        linkedin=lead.linkedin_url.partition("//")[2] or lead.linkedin_url,
         facts=[_fact(lead, label, fields) for label, fields in _FACTS],
         alternates=[
             (name.value, name.value == lead.current_replier_email)
@@ -112,6 +113,16 @@ def pretty_phone(value: str) -> str:
     except phonenumbers.NumberParseException:
         return value
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def fact_named(lead: Lead, label: str) -> Fact | None:
+    """One fact again, after it was edited."""
+    return next((_fact(lead, known, names) for known, names in _FACTS if known == label), None)
+
+
+def label_of(name: str) -> str:
+    """The fact a column belongs to; empty for none."""
+    return next((label for label, names in _FACTS if name in names), "")
 
 
 def _fact(lead: Lead, label: str, names: tuple[str, ...]) -> Fact:

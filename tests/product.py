@@ -127,8 +127,9 @@ def start(home: Path) -> Product:
 
 def environment(home: Path, port: int, sandbox_port: int) -> dict[str, str]:
     """A person's shell, without what the test run set for itself."""
-    kept = {name: value for name, value in os.environ.items() if name not in _OF_THE_TEST_RUN}
-    return {**kept, "ZRG_DATA_DIR": str(home), "PORT": str(port), "SANDBOX_PORT": str(sandbox_port)}
+    # Empty, not missing: a developer's .env must not give them either.
+    unset = dict.fromkeys(_OF_THE_TEST_RUN, "")
+    return {**os.environ, **unset, "ZRG_DATA_DIR": str(home), "PORT": str(port), "SANDBOX_PORT": str(sandbox_port)}
 
 
 def _command_line(process: psutil.Process) -> str:

@@ -31,6 +31,7 @@ class SandboxServer:
         self.data_dir = Path(data_dir or self._own_dir.name)
         self.port = port or free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
+        self.environment = {**os.environ, "ZRG_ENV": "test", "ZRG_DATA_DIR": str(self.data_dir)}
         self._process: subprocess.Popen[bytes] | None = None
         self._http = requests.Session()
 
@@ -43,10 +44,9 @@ class SandboxServer:
     def start(self) -> SandboxServer:
         """Start and wait until it answers; RuntimeError with its output if it doesn't."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        environment = {**os.environ, "ZRG_ENV": "test", "ZRG_DATA_DIR": str(self.data_dir)}
         command = [sys.executable, "-m", "integrations.sandbox.server", "--port", str(self.port)]
         with self._log_path.open("ab") as output:
-            self._process = subprocess.Popen(command, cwd=_ROOT, env=environment, stdout=output, stderr=output)
+            self._process = subprocess.Popen(command, cwd=_ROOT, env=self.environment, stdout=output, stderr=output)
         self._wait_until_up(self._process)
         return self
 

@@ -2,6 +2,43 @@
 
 from __future__ import annotations
 
+from inbox import inbound, sending
+from inbox.models import MessageJob
+from integrations import events, ingestion
+from integrations import registry as event_registry
+from zrg import sweeps
+from zrg.flows import reply
+from zrg.jobs import registry as job_registry
+
+EVENTS = {
+    events.MessageReceived: inbound.receive,
+    events.MessageSent: inbound.campaign_sent,
+    events.MessageConfirmed: inbound.confirmed,
+    events.MessageOpened: inbound.opened,
+    events.AddressBounced: inbound.bounced,
+    events.LeadUnsubscribed: inbound.unsubscribed,
+    events.LeadInterested: inbound.interested,
+}
+
+KIND = MessageJob.Kind
+
+# (model, job type) → handler, its time limit in seconds
+JOBS = {
+    ("integrations.WebhookEvent", ""): (ingestion.apply, 60),
+    ("inbox.MessageJob", KIND.SMS_INBOUND_POST_PROCESS): (reply.run, 200),
+    ("inbox.MessageJob", KIND.EMAIL_INBOUND_POST_PROCESS): (reply.run, 200),
+    ("inbox.MessageJob", KIND.SMARTLEAD_INBOUND_POST_PROCESS): (reply.run, 200),
+    ("inbox.MessageJob", KIND.INSTANTLY_INBOUND_POST_PROCESS): (reply.run, 200),
+    ("inbox.MessageJob", KIND.LINKEDIN_INBOUND_POST_PROCESS): (reply.run, 200),
+    ("inbox.MessageJob", KIND.DELIVER): (sending.deliver, 120),
+    ("inbox.MessageJob", KIND.LOOK_UP): (sending.look_up, 120),
+}
+
 
 def connect() -> None:
     """Fill the registries; called once when every app is loaded."""
+    for event, handle_event in EVENTS.items():
+        event_registry.register(event, handle_event)
+    for (label, kind), (handle, limit) in JOBS.items():
+        job_registry.register(label, kind, handle, time_limit_s=limit)
+    sweeps.register_all()

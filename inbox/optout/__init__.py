@@ -34,20 +34,22 @@ class OptOut:
     where: str  # "subject" or "body"
     reason: str
 
-    @property
-    def is_bare_word(self) -> bool:
-        """Only a word such as "unsubscribe" or "stop", which footers and auto-replies contain as well."""
-        return self.rule.endswith(f".{Intent.BARE}")
+    names_the_sender: bool  # "remove me": no footer or notice would say so
 
 
-def detect_opt_out(*, subject: str, body: str) -> OptOut | None:
+def detect_opt_out(*, subject: str, body: str, channel: str = "") -> OptOut | None:
     """Return the opt-out in a lead's own words (quotes already removed) or in the subject, else None.
 
-    Never raises; linear in the length of the text.
+    On the channel "sms", "stop texting me, e-mail me instead" is an opt-out (a carrier sees consent revoked); elsewhere
+    it is a wish for another way. Never raises; linear in the length of the text.
     """
     for where, text in (("body", body), ("subject", subject)):
-        if found := find(text):
-            rule = f"{found.language}.{found.intent}"
-            reason = f"The {where} {_WHY[found.intent]}: “{found.phrase}”"
-            return OptOut(phrase=found.phrase, rule=rule, where=where, reason=reason)
+        if found := find(text, texts_count=channel == "sms"):
+            return OptOut(
+                phrase=found.phrase,
+                rule=f"{found.language}.{found.intent}",
+                where=where,
+                reason=f"The {where} {_WHY[found.intent]}: “{found.phrase}”",
+                names_the_sender=found.names_the_sender,
+            )
     return None

@@ -78,6 +78,8 @@ class Language:
     deferrals: tuple[str, ...] = ()
     # "Don't call, e-mail is better": another way is asked for.
     redirects: tuple[str, ...] = ()
+    # Words that make a refusal last; then "contact Ann instead" does not soften it.
+    forever: str = ""
     # The rest of the message is glad: a lone "Stop!" is a figure of speech.
     glad: tuple[str, ...] = ()
 

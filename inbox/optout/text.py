@@ -20,7 +20,12 @@ _CONTRACTIONS = (
     (re.compile(r"\bdon t\b|\bdo'nt\b|\bdnt\b"), "do not"),
     (re.compile(r"\b(i|we|you|they|he|she|it|who|that)'d\b"), r"\1 would"),
     (re.compile(r"'m\b"), " am"),
-    (re.compile(r"\bim\b(?= (?:not|no|going|reporting|blocking|on|opting|unsubscribing|done|tired|sick|asking|telling|getting|out))"), "i am"),
+    (
+        re.compile(
+            r"\bim\b(?= (?:not|no|going|reporting|blocking|on|opting|unsubscribing|done|tired|sick|asking|telling|getting|out))"
+        ),
+        "i am",
+    ),
     (re.compile(r"'ve\b"), " have"),
     (re.compile(r"'ll\b"), " will"),
     (re.compile(r"'re\b"), " are"),

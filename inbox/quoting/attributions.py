@@ -7,6 +7,7 @@ date with a time, or an address, in the places where clients put them — or a q
 import re
 
 from inbox.quoting import languages
+from inbox.quoting.headers import is_title
 from inbox.quoting.parts import Line
 
 MOST_LINES = 4
@@ -16,6 +17,9 @@ LONGEST_STUB = 120
 _ADDRESS = r"[<(\[]\s*(?:mailto:)?[^\s<>()\[\]]+@[^\s<>()\[\]]+"
 ADDRESS = re.compile(_ADDRESS)
 ENDS_WITH_ADDRESS = re.compile(_ADDRESS + r"\s*(?:[>)\]]\s*)+,?\s*$")
+NAME_AND_ADDRESS = re.compile(r"\"?(?:[^\W\d_][\w'’.-]*,?\s){1,5}\"?\s?<[^\s<>]+@[^\s<>]+>")
+QUOTING = re.compile(r"(?:zitat von|quoting|citando a|citando|cytowanie|citerar|cytat z)\s.{1,60}<[^\s<>]+@[^\s<>]+>", re.I)
+ONLY_A_NAME = re.compile(r"(?:[^\W\d_][\w'’.-]*\s?){1,4}")
 TIME = re.compile(r"\b\d{1,2}\s?[:.hH時时]\s?\d{2}\b|\d{1,2}\s?[:.]\d{2}|\b\d{1,2}\s?(?:am|pm)\b", re.I)
 DATE = re.compile(
     r"\b(?:19|20)\d\d\b|\b\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:\d\d){1,2}\b|(?:19|20)\d\d\s?[年년]"
@@ -23,14 +27,15 @@ DATE = re.compile(
 VERB = re.compile(rf"(?<![^\W_])(?:{languages.WROTE})(?!\w)|写道|寫道|のメール|작성", re.I)
 VERB_BEFORE_NAME = re.compile(rf"(?:{languages.NAME_FOLLOWS})\Z", re.I)
 BEGINNING = re.compile(
-    rf"(?:-{{2,}}\s*)?(?:(?:{languages.BEGINS})\s|(?:{languages.WEEKDAYS})[.,]?\s|\W*\d|在|于|於)", re.I
+    rf"(?:-{{2,}}\s*)?(?:(?:{languages.BEGINS})\s|(?:{languages.WEEKDAYS})[.,]?\s|\W*(?:\d{{4}}|\d{{1,2}}[./:年-]\s?\d|\d{{1,2}}\.?\s(?:de\s)?[^\W\d_]{{3}})|在|于|於)", re.I
 )
 # A date right after a beginning: the upper line of an attribution that was wrapped.
 DATED_BEGINNING = re.compile(
-    rf"(?:(?:{languages.BEGINS})\s+)?(?:(?:{languages.WEEKDAYS})[.,]*\s)?.{{0,25}}\d", re.I
+    rf"(?:(?:{languages.BEGINS})\s+)?(?:(?:{languages.WEEKDAYS})[.,]*\s)?.{{0,16}}\d", re.I
 )
 FORWARD_WORDS = re.compile(rf"(?:{languages.FORWARDED})", re.I)
 DASHES = re.compile(r"^[\s*_-]+|[\s*_-]+$")
+ENDED = re.compile(r"(?:[^\W\d_]{5,}[.…]|[!?。！？])$")
 SENTENCE_END = (".", "!", "?", "…", "。", "！", "？")
 
 
@@ -45,7 +50,7 @@ def attribution_at(lines: list[Line], last: int) -> int | None:
     joined = ""
     for first in range(last, max(last - MOST_LINES, -1), -1):
         line = lines[first]
-        if line.is_blank or line.depth != lines[last].depth:
+        if line.is_blank or line.depth != lines[last].depth or (joined and ENDED.search(line.text)):
             break
         joined = f"{line.text} {joined}".strip()
         if len(joined) > LONGEST:
@@ -65,11 +70,13 @@ def is_attribution(text: str, *, quoted_below: bool = False) -> bool:
     verb = _closing_verb(body)
     if not ends:
         return bool(verb and verb.end() == len(body) and dated and timed and addressed)
-    if verb is not None and (dated or timed) and addressed:
+    if verb is not None and addressed and (dated or timed or _is_name_and_address(body, verb)):
+        return True
+    if QUOTING.fullmatch(body) or _is_name_and_moment(body, verb):
         return True
     if not BEGINNING.match(text):
         return quoted_below and _is_plain_introduction(body, verb, addressed)
-    if verb is not None and dated and timed:
+    if verb is not None and dated and timed and DATED_BEGINNING.match(body):
         return True
     if dated and timed and ENDS_WITH_ADDRESS.search(body):
         return True
@@ -82,6 +89,21 @@ def _is_plain_introduction(body: str, verb, addressed) -> bool:
         return False
     short = len(body.split()) <= 8
     return bool((verb and short) or addressed or FORWARD_WORDS.search(body))
+
+
+def _is_name_and_address(body: str, verb: re.Match[str]) -> bool:
+    """True for "Tom Reed <tom@…> wrote:", which has no date."""
+    return verb.end() == len(body) and bool(NAME_AND_ADDRESS.fullmatch(body[: verb.start()].strip(" ,")))
+
+
+def _is_name_and_moment(body: str, verb: re.Match[str] | None) -> bool:
+    """True for "Tom Reed wrote on 03/03/2025 10:12:" and nothing around it."""
+    if verb is None or not ONLY_A_NAME.fullmatch(body[: verb.start()].strip()):
+        return False
+    tail = body[verb.end() :]
+    name = body[: verb.start()].split()
+    moment = len(tail) <= 40 and DATE.search(tail) and TIME.search(tail)
+    return bool(moment) and all(word[0].isupper() for word in name)
 
 
 def _closing_verb(body: str) -> re.Match[str] | None:
@@ -128,9 +150,10 @@ def _may_end(line: Line) -> bool:
 
 
 def _is_quoted_below(lines: list[Line], last: int) -> bool:
+    """True if quote marks follow that do not bring an introduction of their own."""
     for line in lines[last + 1 : last + 4]:
         if line.depth > lines[last].depth:
-            return True
+            return not is_attribution(line.text) and not is_title(line)
         if not line.is_blank:
             return False
     return False

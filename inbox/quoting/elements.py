@@ -10,6 +10,8 @@ QUOTE = "quote"  # All inside is history.
 HISTORY = "history"  # From here to the end is history.
 INTRODUCTION = "introduction"  # "On … wrote:" and the like.
 SIGNATURE = "signature"
+DELIMITER = "delimiter"  # "-- " as the standard has it.
+INDENTED = "indented"  # A blockquote that may quote or only indent.
 
 QUOTING_CLASSES = frozenset(
     "gmail_quote protonmail_quote tutanota_quote yahoo_quoted ac_quote moz-forward-container "
@@ -34,11 +36,11 @@ LINE_ABOVE = re.compile(r"border:\s*none;\s*border-top:\s*solid\s*#(?:E1E1E1|B5C
 def mark(tag: str, attributes: Mapping[str, str]) -> str | None:
     """Name what an element says of its content, or None."""
     if not attributes:
-        return None
+        return INDENTED if tag == "blockquote" else None
     names = {_plain(name) for name in (attributes.get("class") or "").split()}
     ids = {_plain(attributes.get("id") or "")}
     if tag == "blockquote":
-        return QUOTE if _is_quote(names, attributes) else None
+        return QUOTE if _is_quote(names, attributes) else INDENTED
     if names & INTRODUCING_CLASSES:
         return INTRODUCTION
     if names & SIGNING_CLASSES or ids & SIGNING_IDS or "data-smartmail" in attributes:

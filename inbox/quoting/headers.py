@@ -22,15 +22,18 @@ def _labels() -> dict[str, set[str]]:
     }
     for kind, words in table.items():
         for word in words.split("|"):
-            kinds.setdefault(word, set()).add(kind)
+            kinds.setdefault(word.casefold(), set()).add(kind)
     return kinds
 
 
 LABELS = _labels()
-LABEL = re.compile(r"[\s*_|]*([^\W\d_][^:：*\n]{0,39}?)[\s*_]*[:：][\s*_]*(.*)")
+BEGINNINGS = {"from", "sent", "to", "subject"}
+LABEL = re.compile(r"[\s*_|]*([^\W\d_][^:：*\n]{0,39}?)[\s*_]*[:：][\s*_|]*(.*)")
 RULE = re.compile(r"[\s>]*(?:_{5,}|-{5,}|={5,}|\*{5,}|─{3,}|—{3,})\s*")
 TITLE = re.compile(
-    rf"[\s>*]*[-_=*]{{2,}}\s*(?:{languages.ORIGINAL}|{languages.FORWARDED})\b.{{0,60}}", re.I
+    rf"[\s>*]*[-_=*]{{2,}}\s*(?:{languages.ORIGINAL}|{languages.FORWARDED})\b.{{0,60}}|"
+    rf"\W*(?:{languages.ANSWER_ABOVE})\W*",
+    re.I,
 )
 FORWARD = re.compile(rf"{languages.FORWARDED}", re.I)
 BARE_TITLE = re.compile(
@@ -38,6 +41,7 @@ BARE_TITLE = re.compile(
 )
 DASHED_WORDS = re.compile(r"\s*-{4,}\s?[^-]{3,40}\s?-{4,}\s*")
 ADDRESS_OR_YEAR = re.compile(r"@|\b(?:19|20)\d\d\b|\d{1,2}[:.]\d\d|\d{1,2}[./]\d{1,2}[./]\d{2}")
+DATED = re.compile(r"\b(?:19|20)\d\d\b.{0,40}\d{1,2}[:.]\d\d|\d{1,2}[:.]\d\d.{0,40}\b(?:19|20)\d\d\b")
 WRAPPED = (",", ";", "<", "&")
 
 
@@ -55,22 +59,43 @@ def header_block_at(lines: list[Line], first: int) -> int | None:
     for number in range(first, min(first + MOST_LINES, len(lines))):
         named, value = _label(lines[number])
         if named:
+            if number > first and named == {"from"} <= kinds and lines[number - 1].is_blank:
+                return None  # The block begins here; what stands above it is the lead's.
             kinds.add(_new_kind(named, kinds))
             shows_mail = shows_mail or bool(ADDRESS_OR_YEAR.search(value))
             after, continued = number + 1, 0
             continue
         if number == first or not _may_continue(lines, number, after, continued):
             break
+        if lines[number].is_blank and not {"from", "sent"} & _label(lines[first])[0]:
+            break  # "To: Hamburg" and an empty line above a block are the lead's.
+        shows_mail = shows_mail or bool(ADDRESS_OR_YEAR.search(lines[number].text[:200]))
         continued += 1
-    enough = {"from", "sent", "to", "subject"} & kinds
-    needed = 2 if has_title_above(lines, first) else 3
-    return after if "from" in kinds and len(enough) >= needed and shows_mail else None
+    titled = has_title_above(lines, first)
+    if "from" in kinds and len(BEGINNINGS & kinds) >= (2 if titled else 3) and shows_mail:
+        return after
+    return _foreign_block(lines, first) if titled else None
+
+
+def _foreign_block(lines: list[Line], first: int) -> int | None:
+    """Below a title or a rule: four labelled lines in any language, an address, a date."""
+    after = first
+    while after < len(lines) and after - first < 8 and LABEL.match(lines[after].text[:400]):
+        after += 1
+    block = [line.text for line in lines[first:after]]
+    mailed = any("@" in text for text in block) and any(DATED.search(text) for text in block)
+    return after if len(block) >= 4 and mailed else None
 
 
 def begins_block(line: Line) -> bool:
-    """True if a header block could begin on this line: sender or date comes first."""
+    """True if a header block could begin on this line."""
     named, _ = _label(line)
-    return bool({"from", "sent"} & named)
+    return bool(BEGINNINGS & named)
+
+
+def is_below_title(lines: list[Line], number: int) -> bool:
+    """True for a labelled line, in whatever language, right below a title or a rule."""
+    return bool(LABEL.match(lines[number].text[:400])) and has_title_above(lines, number)
 
 
 def is_title(line: Line) -> bool:
@@ -137,4 +162,6 @@ def _may_continue(lines: list[Line], number: int, after: int, continued: int) ->
     if line.is_blank:
         return upcoming is not None and bool(_label(upcoming)[0]) and not lines[number - 1].is_blank
     previous = lines[number - 1].text
+    if previous.endswith((":", "：")) and _label(lines[number - 1])[0]:
+        return True
     return previous.endswith(WRAPPED) or "@" in line.text or line.text.startswith("<")

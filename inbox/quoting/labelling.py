@@ -15,36 +15,44 @@ ANSWERS_INSIDE = re.compile(
     r"ci-dessous|en (?:rouge|bleu|vert|rojo|azul|verde)|abajo|sotto|in (?:rosso|blu|verde)|abaixo|"
     r"em (?:vermelho|azul|verde)|hieronder|in het (?:rood|blauw|groen)|poniżej|na czerwono|nedan|i rött|"
     r"nedenfor|med rødt|alla|punaisella|níže|červeně|ниже|красным|aşağıda|kırmızı)\b"
-    r"|\b(?:see|replied|answered|answering|commented) in-?line\b",
+    r"|\b(?:see|replied|answered|answering|commented) in-?line\b"
+    r"|\b(?:below|see|wrote|written|marked|highlighted)\b.{0,20}\bin (?:red|blue|green|bold|caps|yellow)\b",
     re.I | re.S,
 )
 MOST_HINT = 600
+FAR = 8
 
 
 def kinds_of(lines: list[Line]) -> list[Kind]:
     """Return the kind of each line. All may be history: the caller decides what that means."""
     kinds = [Kind.QUOTED if line.depth else Kind.OWN for line in lines]
-    tail = _mark_history(lines, kinds)
-    if tail is not None and _answers_inside(lines, kinds, tail):
-        kinds[tail:] = [Kind.OWN] * (len(lines) - tail)
-        return kinds
+    _mark_history(lines, kinds)
+    if _answers_inside(lines, kinds):
+        return [Kind.OWN] * len(lines)
     _mark_signatures(lines, kinds)
     return kinds
 
 
-def _mark_history(lines: list[Line], kinds: list[Kind]) -> int | None:
-    """Mark what introduces quotes; return where unmarked history begins, which ends the mail."""
+def _mark_history(lines: list[Line], kinds: list[Kind]) -> None:
+    """Mark what introduces quotes; without quote marks below, all that follows is history."""
     number = 0
     while number < len(lines):
         if kinds[number] is Kind.OWN and (found := _introduction_at(lines, number)):
             first, after = found
-            if not _is_quoted_from(lines, after):
-                kinds[first:] = [Kind.QUOTED] * (len(lines) - first)
-                return first
+            if _is_indented_from(lines, after):
+                _mark_indented(lines, kinds, after)
+            elif not _is_quoted_from(lines, after):
+                after = len(lines)
             kinds[first:after] = [Kind.QUOTED] * (after - first)
             number = after
         number += 1
-    return None
+
+
+def _mark_indented(lines: list[Line], kinds: list[Kind], after: int) -> None:
+    """Below an introduction plain blockquotes are quotes."""
+    for number in range(after, len(lines)):
+        if elements.INDENTED in lines[number].marks:
+            kinds[number] = Kind.QUOTED
 
 
 def _introduction_at(lines: list[Line], number: int) -> tuple[int, int] | None:
@@ -56,7 +64,7 @@ def _introduction_at(lines: list[Line], number: int) -> tuple[int, int] | None:
         return headers.beginning_with_titles(lines, number), _after_mark(lines, number)
     if elements.INTRODUCTION in line.marks:
         return number, _after_mark(lines, number)
-    if headers.begins_block(line):
+    if headers.begins_block(line) or headers.is_below_title(lines, number):
         after = headers.header_block_at(lines, number)
         if after is not None:
             return headers.beginning_with_titles(lines, number), after
@@ -82,21 +90,30 @@ def _after_mark(lines: list[Line], number: int) -> int:
 
 def _is_quoted_from(lines: list[Line], number: int) -> bool:
     """True if the next written line carries a quote mark."""
-    for line in lines[number : number + 6]:
-        if line.depth and not line.is_blank:
-            return True
-        if not line.is_blank:
-            return False
-    return False
+    following = _next_line(lines, number)
+    return following is not None and following.depth > 0
 
 
-def _answers_inside(lines: list[Line], kinds: list[Kind], tail: int) -> bool:
-    own = " ".join(
-        line.text for line, kind in zip(lines[:tail], kinds[:tail], strict=True) if kind is Kind.OWN
-    )
+def _is_indented_from(lines: list[Line], number: int) -> bool:
+    following = _next_line(lines, number)
+    return following is not None and not following.depth and elements.INDENTED in following.marks
+
+
+def _next_line(lines: list[Line], number: int) -> Line | None:
+    written = (line for line in lines[number : number + FAR] if not line.is_blank)
+    return next(written, None)
+
+
+def _answers_inside(lines: list[Line], kinds: list[Kind]) -> bool:
+    """True if the lead says their answers stand in the history, and none stand between."""
+    runs = _own_runs(lines, kinds)
+    if len(runs) != 1 or Kind.QUOTED not in kinds[runs[0][1] :]:
+        return False
+    first, after = runs[0]
+    own = " ".join(line.text for line in lines[first:after])
     if len(own) > MOST_HINT or not ANSWERS_INSIDE.search(own):
         return False
-    return not any(headers.is_forward(line) for line in lines[tail : tail + 4])
+    return not any(headers.is_forward(line) for line in lines[after : after + 4])
 
 
 def _mark_signatures(lines: list[Line], kinds: list[Kind]) -> None:
@@ -110,8 +127,8 @@ def _mark_signatures(lines: list[Line], kinds: list[Kind]) -> None:
         kinds[first : first + top] = [Kind.SIGNATURE] * top
         runs[0] = (first + top, after)
     for first, after in {runs[0], runs[-1]}:
-        start = first + signatures.signature_start(lines[first:after], alone=len(runs) == 1)
-        kinds[start:after] = [Kind.SIGNATURE] * (after - start)
+        start, end = signatures.signature_span(lines[first:after], alone=len(runs) == 1)
+        kinds[first + start : first + end] = [Kind.SIGNATURE] * (end - start)
 
 
 def _own_runs(lines: list[Line], kinds: list[Kind]) -> list[tuple[int, int]]:

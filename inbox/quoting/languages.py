@@ -6,7 +6,7 @@ Mail.ru, Yandex, QQ, NetEase) as they write in each language.
 
 # Verbs of an attribution, as regular expressions on case-folded text.
 WROTE = (
-    r"wrote|writes|schrieb|schrieben|a écrit|ecrit|escribió|escribi[oó]|ha scritto|scrisse|"
+    r"wrote|writes|said|schrieb|geschrieben|schrieben|a écrit|ecrit|escribió|escribi[oó]|ha scritto|scrisse|"
     r"escreveu|schreef|geschreven|heeft geschreven|napisał\(a\)|napisała?|napisane przez|"
     r"napisana przez|pisze|skrev|skreiv|kirjoitti|napsal\(a\)|napsala?|napísal\(a\)|napísala?|"
     r"písze|írta|ezt írta|a scris|написал\(а\)|написала?|пишет|пише|пишуть|написав|написа|"
@@ -20,7 +20,7 @@ NAME_FOLLOWS = r"schrieb|schrieben|schreef|skrev|skreiv|rašė|rakstīja|kirjuta
 
 # Words an attribution begins with (or a weekday, or a digit).
 BEGINS = (
-    r"on|at|am|le|el|il|il giorno|em|no dia|a|op|w dniu|dnia|den|dne|dňa|ma|στις|την|la|în|"
+    r"on|at|am|in a message dated|le|el|il|il giorno|em|no dia|a|op|w dniu|dnia|den|dne|dňa|ma|στις|την|la|în|"
     r"pada|vào|в|у|на|el día|em data|zitat von|quoting|在|于|於|"
     r"בתאריך|ב-|في|wiadomość|v|u|tarihinde"
 )
@@ -45,12 +45,12 @@ WEEKDAYS = (
 
 # Labels of a header block, by what they name.
 FROM = (
-    "from|von|de|da|van|od|från|fra|lähettäjä|kimden|gönderen|差出人|送信者|发件人|發件人|寄件者|寄件人|"
+    "from|von|送信元|寄件人|от кого|de|da|van|od|från|fra|lähettäjä|kimden|gönderen|差出人|送信者|发件人|發件人|寄件者|寄件人|"
     "보낸 사람|보낸사람|발신|от|від|από|feladó|de la|expéditeur|absender|remitente|mittente|remetente|"
     "afzender|nadawca|avsändare|afsender|avsender|odesílatel|từ|dari|จาก|من|מאת|šalje|saatja"
 )
 SENT = (
-    "sent|date|message du|gesendet|datum|envoyé|envoyé le|enviado|enviado el|enviada em|enviado em|enviada|fecha|"
+    "sent|date|تم الإرسال|изпратено|أرسلت|message du|gesendet|datum|envoyé|envoyé le|enviado|enviado el|enviada em|enviado em|enviada|fecha|"
     "inviato|data|verzonden|wysłano|data wysłania|skickat|sendt|dato|lähetetty|päivämäärä|päiväys|"
     "gönderildi|gönderme tarihi|tarih|gönderilme tarihi|送信日時|送信日|日付|日時|发送时间|發送時間|发送日期|"
     "日期|时间|寄件日期|傳送時間|보낸 날짜|보낸날짜|날짜|отправлено|дата|odesláno|elküldve|dátum|küldve|"
@@ -58,11 +58,11 @@ SENT = (
     "odoslané|poslano|saadetud"
 )
 TO = (
-    "to|an|à|a|para|aan|do|komu|till|til|vastaanottaja|kime|alıcı|宛先|收件人|收件者|받는 사람|받는사람|수신|"
+    "to|an|до|à|a|para|aan|do|komu|till|til|vastaanottaja|kime|alıcı|宛先|收件人|收件者|받는 사람|받는사람|수신|"
     "кому|προς|címzett|către|destinataire|destinatario|destinatário|pro|đến|kepada|ถึง|إلى|אל|za|prima"
 )
 SUBJECT = (
-    "subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|temat|ämne|emne|aihe|předmět|predmet|konu|"
+    "subject|betreff|主旨|относно|zadeva|objet|sujet|asunto|oggetto|assunto|onderwerp|temat|ämne|emne|aihe|předmět|predmet|konu|"
     "件名|主题|主題|标题|제목|тема|θέμα|tárgy|subiect|chủ đề|subjek|perihal|เรื่อง|الموضوع|נושא|teema"
 )
 OTHER = (
@@ -73,7 +73,7 @@ OTHER = (
 
 # What stands between the dashes above a header block.
 ORIGINAL = (
-    r"original message|original appointment|original e-?mail|ursprüngliche nachricht|originalnachricht|"
+    r"original message|mail original|původní e-?mail|forwarded mail|original appointment|original e-?mail|ursprüngliche nachricht|originalnachricht|"
     r"ursprüngliche e-?mail|message d'origine|message original|mensaje original|messaggio originale|"
     r"mensagem original|oorspronkelijk bericht|originele bericht|oryginalna wiadomość|"
     r"wiadomość oryginalna|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse|"
@@ -92,6 +92,15 @@ FORWARDED = (
     r"переслане повідомлення|iletilmiş mesaj|iletilen mesaj|yönlendirilmiş ileti|转发邮件|转发的邮件|"
     r"轉寄郵件|転送されたメッセージ|転送メッセージ|전달된 메시지|továbbított üzenet|mesaj redirecționat|"
     r"mesaj redirecţionat|προωθημένο μήνυμα"
+)
+
+# Lines by which help desks ask for answers on top.
+ANSWER_ABOVE = (
+    r"(?:please )?(?:type|write|enter)? ?your (?:reply|response|answer) above this line|"
+    r"(?:please )?reply above this line(?: to .{1,40})?|bitte (?:antworten sie )?oberhalb dieser (?:zeile|linie).{0,30}|"
+    r"(?:merci de )?répond(?:re|ez) au[- ]dessus de cette ligne|"
+    r"(?:por favor )?(?:responda|escriba su respuesta) (?:por )?encima de esta línea|"
+    r"(?:typ|schrijf) uw antwoord boven deze regel"
 )
 
 # Closings of a letter: a short line that begins so.

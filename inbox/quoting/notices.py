@@ -1,135 +1,180 @@
-"""Recognises what machines add to a mail: device lines, disclaimers, gateway banners. Pure."""
+"""Recognises what gateways and lawyers add to a mail: disclaimers, footers, banners. Pure.
+
+All of them are judged from their first line on, so that a lead's sentence right above one, or one
+that speaks of the same things, stays.
+"""
 
 import re
 
-LONGEST_DEVICE_LINE = 110
-SHORTEST_DISCLAIMER = 60
-LINK = re.compile(r"[<(\[]?\bhttps?://[^\s>)\]]*[>)\]]?", re.I)
+from inbox.quoting.parts import Line
 
-_DEVICES = (
-    r"i-?phone|i-?pad|i-?pod|apple watch|iphonesta|ipadista|samsung|galaxy|android|blackberry|pixel|huawei|"
-    r"xiaomi|redmi|oneplus|nokia|mobile|mobil\w*|handy|smartphone|cell ?phone|phone|telefon\w*|"
-    r"téléphone|teléfono|telefono|telemóvel|celular|móvil|cellulare|tablet|handheld|windows|mac\b|"
-    r"outlook|yahoo|gmail|gmx|web\.de|mail\.ru|yandex|почты?|proton ?mail|protonmail|superhuman|spark|"
-    r"mailbutler|mailspring|front|missive|hey\b|aol|zoho|tutanota|tuta\b|fairemail|k-9|bluemail|"
-    r"mail\b|メール|手机|手機|携帯|스마트폰|휴대폰|verizon|t-mobile|at&t|netease|网易|qq"
-)
-_SENT = (
-    r"sent|get|gesendet|von|mit|diese nachricht wurde|versendet|envoyé|obtenir|télécharger|provenance|"
-    r"enviado|enviada|obtener|inviato|ottieni|scarica|obter|obtenha|verzonden|verstuurd|download|"
-    r"wysłano|wysłane|pobierz|skickat|skickades|skaffa|hämta|hent|sendt|få|lähetetty|hanki|odesláno|"
-    r"odoslané|získat|stáhnout|отправлено|надіслано|gönderildi|küldve|elküldve|trimis|στάλθηκε|"
-    r"dikirim|đã gửi|iphoneから|ipadから|發自|发自|從我的|나의|내|outlook"
-)
-DEVICE_LINE = re.compile(rf"\W{{0,3}}(?:{_SENT})(?!\w).{{0,60}}?(?:{_DEVICES}).{{0,60}}", re.I)
-SENT_BY = re.compile(rf"\W{{0,3}}(?:{_SENT})(?!\w)", re.I)
-DEVICE_LINE_CJK = re.compile(
-    r"\W{0,3}(?:(?:发自|發自|从我的|從我的).{0,30}|.{0,30}(?:から送信|로부터 보냄|에서 보냄|에서 보냄))\s*"
-)
-# Turkish, Hungarian, Finnish, Japanese and others put the device first.
-DEVICE_FIRST = re.compile(
-    r"\W{0,3}(?:i-?phone|i-?pad|samsung|galaxy|outlook|android|yahoo)['’]?\w*\s.{0,40}"
-    r"(?:gönderildi|küldve|lähetetty|edinin|beziehen|herunterladen|downloaden|letöltése|skickat)\W*",
+SHORTEST_DISCLAIMER = 70
+LONGEST_SEEN = 3000
+LONGEST_FOOTER_LINE = 700
+FOOTER_WITHIN = 120
+MOST_FOOTER_LINES = 5
+
+# One of these is enough in a paragraph that begins like a disclaimer and speaks of a message.
+SURE = re.compile(
+    r"intended (?:solely|only|exclusively)|intended recipients?|solely for the|received .{0,40}\bin error|"
+    r"(?:strictly )?(?:confidential and|privileged|prohibited)|confidential\b|"
+    r"vertraulich|irrtümlich|bestimmungsgemäß|unbefugt|"
+    r"confidentiel|par erreur|confidencial|por error|por engano|destinad[oa] exclusiv|"
+    r"riservat|per errore|uso esclusivo|vertrouwelijk|ten onrechte|abusievelijk|"
+    r"poufn|omyłkow|konfidentiell|sekretess|av misstag|fortrolig|ved en (?:fejl|feil)|luottamuksel|"
+    r"důvěrn|omylem|конфиденциальн|ошибочно|gizli|yanlışlıkla|機密|誤って|保密|机密|误收|기밀|"
+    r"bizalmas|confidențial|εμπιστευτικ|дов(?:ірлив|ерительн)",
     re.I,
 )
-
-_CONFIDENTIAL = (
-    r"confidential\w*|privileged|intended (?:solely|only|recipient|for)|addressee|received (?:it|this) .{0,30}in error|"
-    r"in error|unauthori[sz]ed|dissemination|disclosure|liability|virus\w*|legally|"
-    r"vertraulich\w*|irrtümlich|bestimmungsgemäß\w*|unbefugt\w*|rechtlich geschützt\w*|empfänger|"
-    r"confidentiel\w*|destinataire\w*|par erreur|usage exclusif|"
-    r"confidencial\w*|destinatari[oa]s?|por error|exclusiv\w*|datos personales|"
-    r"riservat\w*|per errore|regolamento ue|uso esclusivo|privacy|"
-    r"por engano|uso não autorizado|privilegiad\w*|"
-    r"vertrouwelijk\w*|geadresseerde|ten onrechte|abusievelijk|onbevoegd\w*|"
-    r"poufn\w*|adresat\w*|omyłkow\w*|"
-    r"konfidentiell\w*|sekretess\w*|av misstag|fortrolig\w*|ved en fejl|ved en feil|"
-    r"luottamuksellinen\w*|vastaanottaja\w*|důvěrn\w*|omylem|adresát\w*|"
-    r"конфиденциальн\w*|ошибочно|адресат\w*|gizli\w*|yanlışlıkla|alıcı\w*|"
-    r"機密|誤って|保密|误收|收件人|기밀|bizalmas\w*|confidențial\w*|εμπιστευτικ\w*"
+MESSAGE = re.compile(
+    r"e-?mail|message|communication|transmission|attachment|nachricht|anhang|anhäng|mitteilung|"
+    r"courriel|pièces? jointe|mensaje|correo|mensagem|messaggio|comunicazione|bericht|bijlage|"
+    r"wiadomoś|meddeland|meddelels|melding|viesti|zpráv|сообщени|письм|повідомлен|mesaj|e-posta|"
+    r"メール|邮件|郵件|메일|üzenet|μήνυμα|information|informazioni|información|informação|informações",
+    re.I,
 )
-_MESSAGE = (
-    r"e-?mails?|messages?|communication|transmission|attachments?|nachricht|anhäng\w*|mitteilung|"
-    r"courriel|pièces? jointes?|mensaje|correo|mensagem|messaggio|comunicazione|bericht|bijlagen|"
-    r"wiadomość|wiadomości|meddelande\w*|meddelelse\w*|melding\w*|viesti\w*|zpráv\w*|сообщени\w*|письм\w*|"
-    r"mesaj\w*|e-posta\w*|メール|邮件|郵件|메일|üzenet\w*|μήνυμα\w*|information\w*|informazioni"
+DISCLAIMER_START = re.compile(
+    r"[\W_]{0,6}(?:(?:this|these|the) (?:e-?mail|message|communication|transmission|information|contents?|electronic|"
+    r"document|attachment)|the (?:information|contents?)|if you (?:are not|have received|received|receive)|"
+    r"(?:any )?(?:unauthori[sz]ed|views or opinions|dissemination)|e-?mail (?:disclaimer|confidentiality)|"
+    r"(?:strictly |private and )?confidential\b.{0,30}[:.]|privileged|notice:|important[: ]|note: this|"
+    r"(?:legal|confidentiality|privacy|important) (?:notice|disclaimer|note)|disclaimer|confidentiality\b.{0,20}[:.]?|"
+    r"dies(?:e|er|es) (?:e-?mail|nachricht|mitteilung|mail)|der inhalt|die (?:information|in dieser|weitergabe)|"
+    r"diese informationen|sollten sie|wenn sie (?:nicht|diese)|falls sie|rechtlicher hinweis|haftungsausschluss|"
+    r"vertraulichkeit\w*|hinweis:|"
+    r"ce (?:message|courriel|mail|courrier)|cet e-?mail|le contenu|les informations|si vous (?:avez reçu|n'êtes)|"
+    r"avis de confidentialité|"
+    r"este (?:mensaje|correo|e-?mail|comunicado)|esta (?:mensagem|comunicação|comunicación)|la información|"
+    r"si (?:usted|ha recibido|no es)|se você|caso (?:você|tenha|não)|as informações|a informação|el contenido|"
+    r"aviso (?:legal|de)|o conteúdo|"
+    r"quest[oa] (?:messaggio|e-?mail|comunicazione)|le informazioni|il contenuto|ai sensi|qualora|avviso di|"
+    r"dit (?:bericht|e-?mail)|deze (?:e-?mail|boodschap)|de (?:informatie|inhoud)|indien u|"
+    r"(?:ta|niniejsza) wiadomość|treść|jeśli nie|jeżeli|klauzula|informacje zawarte|"
+    r"denn[ae] (?:e-?mail|e-?post|mail|meddelelse|meldingen)|det(?:ta|te) (?:meddelande|e-?|mail)|"
+    r"informationen i|om du|hvis du|tämä (?:viesti|sähköposti)|tato (?:zpráva|e-?mail)|tento e-?mail|"
+    r"(?:данное|настоящее|это) (?:сообщение|письмо|электронное)|информация,|если вы|це повідомлення|"
+    r"bu (?:e-?posta|mesaj|ileti|elektronik)|本メール|このメール|本電子|本邮件|此邮件|本郵件|이 메일|본 메일|"
+    r"(?:ez|az|ezen) (?:üzenet|e-?mail|elektronikus)|acest (?:mesaj|e-?mail)|το παρόν|αυτό το)",
+    re.I,
 )
-CONFIDENTIAL = re.compile(rf"(?<!\w)(?:{_CONFIDENTIAL})(?!\w)|機密|誤って|保密|误收|기밀", re.I)
-MESSAGE = re.compile(rf"(?<!\w)(?:{_MESSAGE})(?!\w)|メール|邮件|郵件|메일", re.I)
-DISCLAIMER_HEADING = re.compile(
-    r"\W{0,4}(?:(?:legal |confidentiality |privacy |important )(?:notice|disclaimer|note)|disclaimer|"
-    r"confidentiality|rechtlicher hinweis|haftungsausschluss|vertraulichkeitshinweis|"
-    r"avis de confidentialité|aviso (?:legal|de confidencialidad)|avviso di riservatezza|"
-    r"aviso de confidencialidade|klauzula poufności|免責事項|免责声明)\b.{0,40}",
+WEAK_START = re.compile(r"[\W_]{0,6}(?:(?:strictly |private and )?confidential\b|privileged|important|notice|note|hinweis)", re.I)
+HEADING = re.compile(
+    r"\W{0,4}(?:(?:(?:legal|confidentiality|privacy|important) (?:notice|disclaimer|note)|disclaimer|"
+    r"confidentiality|rechtlicher hinweis|haftungsausschluss|vertraulichkeitshinweis|avis de confidentialité|"
+    r"aviso (?:legal|de confidencialidad|de confidencialidade)|avviso di riservatezza|klauzula poufności|"
+    r"免責事項|免责声明)\W{0,3}|[-_=*—–]{2,})",
     re.I,
 )
 FOOTER = re.compile(
-    r"(?:consider|think (?:of|about)) (?:the|our) (?:environment|planet)|before (?:you )?print(?:ing)?\b|"
-    r"umwelt.{0,60}(?:drucken|ausdruck)|(?:drucken|ausdruck).{0,60}umwelt|"
-    r"environnement.{0,60}(?:imprimer|impression)|(?:imprimer|imprimez).{0,80}(?:nécessaire|environnement)|"
+    r"(?:consider|think (?:of|about)) (?:the|our) (?:environment|planet).{0,60}\bprint|"
+    r"(?:think|consider) before (?:you )?print|"
+    r"umwelt.{0,80}druck|druck.{0,80}umwelt|environnement.{0,80}impri|impri.{0,80}(?:nécessaire|environnement)|"
     r"medio ?ambiente.{0,80}imprim|imprim.{0,80}(?:medio ?ambiente|meio ambiente|necesario)|"
-    r"(?:stampare|stampa).{0,60}ambiente|ambiente.{0,60}stampa|milieu.{0,60}(?:print|afdruk)|"
-    r"miljø.{0,60}(?:print|udskriv|skriv)|miljön.{0,60}(?:skriv|print)|"
-    r"checked for viruses by|virus-free\b|virenfrei|scanned (?:by|for) .{0,30}(?:virus|avast|avg|norton)|"
-    r"avast antivirus|libre de virus|sans virus|senza virus|sem vírus|"
+    r"stampa.{0,80}ambiente|ambiente.{0,80}stampa|milieu.{0,80}(?:print|afdruk)|"
+    r"miljø.{0,80}(?:print|udskriv|skriv)|miljön.{0,80}(?:skriv|print)|"
+    r"(?:e-?mail|message) has been (?:checked|scanned) (?:for|by)|^\W*virus-?free\b|^\W*virenfrei|"
+    r"(?:avast|avg|norton|kaspersky|eset|mcafee)\b.{0,30}antivirus|antivir\w* .{0,40}(?:avast|avg)|"
+    r"^\W*(?:libre de virus|garanti sans virus|sans virus|privo di virus|livre de vírus|sem vírus)|"
     r"you received this message because you are subscribed|"
-    r"to unsubscribe from this group and stop receiving",
+    r"^to unsubscribe from this group and stop receiving",
     re.I,
 )
+FOOTER_REST = re.compile(r"\W*(?:<?https?://\S+>?|www\.\S+)\W*")
 BANNER = re.compile(
-    r"\W{0,6}(?:(?:caution|warning|attention|external|extern|externe|achtung|vorsicht|warnung|hinweis|"
+    r"\W{0,6}(?:caution|warning|attention|external|extern|externe|externer|achtung|vorsicht|warnung|"
     r"prudence|precaución|atención|advertencia|atenção|attenzione|let op|waarschuwing|uwaga|ostrzeżenie|"
-    r"varning|advarsel|forsiktig|varoitus|upozornění|внимание|dikkat|注意|警告|"
+    r"varning|advarsel|forsiktig|varoitus|upozornění|внимание|dikkat|注意|警告|外部|"
     r"you don'?t often get e-?mail|some people who received this message|"
-    r"this (?:e-?mail|message) (?:originated|was sent|came|is) from)\b|注意|警告|外部).*",
-    re.I | re.S,
+    r"this (?:e-?mail|message) (?:originated|was sent|came|is) from (?:outside|an external)|"
+    r"(?:diese|cet|este|questa|deze|ta|denna|denne|tato) .{0,25}(?:extern|außerhalb|extérieur|fuera|estern|buiten))",
+    re.I,
 )
 BANNER_SAYS = re.compile(
-    r"(?:external|outside|extern\w*|ausserhalb|außerhalb|extérieur|fuera|esterna|esterno|buiten|"
-    r"zewnątrz|zewnętrzn\w*|utanför|udenfor|utenfor|ulkopuol\w*|mimo|внешн\w*|dış|dışından|外部|社外)"
-    r"(?:[\s\S]*?(?:e-?mail|messages?|sender|organi[sz]ation|company|links?|attachments?|absender|"
-    r"organisation|nachricht|expéditeur|remitente|mittente|afzender|nadawc\w*|avsändare|afsender|"
-    r"avsender|отправител\w*|gönderen|メール|邮件|発信|送信))|"
-    r"(?:e-?mail|message|nachricht|mail|absender|sender)[\s\S]*?(?:external|outside|extern\w*|außerhalb)|"
+    r"(?:external|outside|extern\w*|ausserhalb|außerhalb|extérieur\w*|fuera|estern\w*|buiten|zewnątrz|zewnętrzn\w*|"
+    r"utanför|udenfor|utenfor|ulkopuol\w*|mimo|внешн\w*|dış\w*|外部|社外).{0,200}?"
+    r"(?:e-?mail|message|sender|organi[sz]ation|compan|link|attachment|absender|nachricht|expéditeur|remitente|"
+    r"mittente|afzender|nadawc|avsändare|afsender|avsender|отправител|почт|gönderen|kurum|メール|邮件|発信|送信)|"
+    r"(?:e-?mail|message|nachricht|absender|sender).{0,200}?(?:external|outside|extern|außerhalb)|"
     r"why this is important|don'?t often get e-?mail",
+    re.I | re.S,
+)
+BANNER_GOES_ON = re.compile(
+    r"\W{0,3}(?:please )?(?:do not|don'?t|never|be careful|be cautious|exercise caution|use caution|think before|verify|"
+    r"report|take care|when in doubt|klicken|öffnen|ne cliquez|no haga|não clique|non cliccare|klik niet)\b.{0,200}"
+    r"(?:click|link|attachment|sender|suspicious|phishing|anh[aä]ng|lien|pièce|enlace|adjunto|anexo|allegat|bijlage)",
     re.I,
 )
-SHORT_BANNER = re.compile(
-    r"[\[\(*{<\s]{1,4}(?:external|extern|externe|esterno|externo|ext)(?: (?:e-?mail|sender|message|mail))?[\]\)*}>\s:]{1,4}"
-    r"|external (?:e-?mail|sender|message)\W{0,3}",
+TAG = re.compile(
+    r"[\[\(*{<\s]{1,4}(?:external|extern|externe|externer|esterno|externo|ext|caution)"
+    r"(?: (?:e-?mail|sender|message|mail|absender))?[\]\)*}>\s:!]{1,4}|external (?:e-?mail|sender|message)\W{0,3}",
     re.I,
 )
+ENDS_SENTENCE = (".", "!", "?", "]", "*", ")", "。")
+MOST_BANNER_LINES = 8
 
 
-def is_device_line(text: str) -> bool:
-    """True for "Sent from my iPhone", "Get Outlook for iOS" and their like, alone on a line."""
-    plain = LINK.sub("", text).strip()
-    if plain != text.strip() and SENT_BY.match(plain) and len(plain.split()) <= 6:
-        return True
-    text = plain
-    if not 0 < len(text) <= LONGEST_DEVICE_LINE or text.endswith("?"):
+def notice_start(lines: list[Line], first: int, end: int) -> int:
+    """Return where in the paragraph `first`…`end` a disclaimer or footer begins; `end` if none does.
+
+    What begins there reaches to the end of the paragraph.
+    """
+    for number in range(first, end):
+        if DISCLAIMER_START.match(lines[number].text[:120]) and _is_disclaimer(lines, number, end):
+            return number
+        if _is_footer(lines, number, end):
+            return number
+    return end
+
+
+def is_heading(line: Line) -> bool:
+    """True for a line that only announces a disclaimer, or a line drawn above it."""
+    return bool(HEADING.fullmatch(line.text))
+
+
+def banner_lines(lines: list[Line], first: int, after: int) -> int:
+    """Return how many lines of the paragraph `first`…`after` are a gateway's banner."""
+    if TAG.fullmatch(lines[first].text):
+        return _with_more(lines, first, first + 1, after) - first
+    if not BANNER.match(lines[first].text[:80]):
+        return 0
+    for count in range(1, min(after - first, MOST_BANNER_LINES) + 1):
+        text = _joined(lines, first, first + count)
+        if len(text) >= 20 and text.endswith(ENDS_SENTENCE) and BANNER_SAYS.search(text[:800]):
+            return _with_more(lines, first, first + count, after) - first
+    whole = _joined(lines, first, after)
+    says = after - first <= 2 and len(whole) <= 400 and BANNER_SAYS.search(whole)
+    return after - first if says and after - first == 1 else 0
+
+
+def _with_more(lines: list[Line], first: int, end: int, after: int) -> int:
+    """Take the sentences about links and attachments that go on after a banner's first."""
+    while end < after and end - first < MOST_BANNER_LINES and BANNER_GOES_ON.match(lines[end].text):
+        end += 1
+        while end < after and not lines[end - 1].text.endswith(ENDS_SENTENCE):
+            end += 1
+    return end
+
+
+def _is_disclaimer(lines: list[Line], first: int, end: int) -> bool:
+    paragraph = _joined(lines, first, end)[:LONGEST_SEEN]
+    if len(paragraph) < SHORTEST_DISCLAIMER or "?" in paragraph:
         return False
-    return any(p.fullmatch(text) for p in (DEVICE_LINE, DEVICE_LINE_CJK, DEVICE_FIRST))
+    needed = 2 if WEAK_START.match(paragraph) else 1
+    said = {match.group().casefold() for match in SURE.finditer(paragraph)}
+    return len(said) >= needed and bool(MESSAGE.search(paragraph))
 
 
-def is_notice(paragraph: str) -> bool:
-    """True for a disclaimer or a machine's footer: one paragraph, lines joined by blanks."""
-    if FOOTER.search(paragraph) and len(paragraph) <= 600:
-        return True
-    if DISCLAIMER_HEADING.fullmatch(paragraph):
-        return True
-    if len(paragraph) < SHORTEST_DISCLAIMER:
+def _is_footer(lines: list[Line], first: int, end: int) -> bool:
+    text = lines[first].text
+    if end - first > MOST_FOOTER_LINES or len(text) > LONGEST_FOOTER_LINE or text.endswith("?"):
         return False
-    said = {match.group().casefold() for match in CONFIDENTIAL.finditer(paragraph[:3000])}
-    if DISCLAIMER_HEADING.match(paragraph[:120]) and said:
-        return True
-    return len(said) >= 2 and bool(MESSAGE.search(paragraph[:3000]))
-
-
-def is_banner(paragraph: str) -> bool:
-    """True for what a gateway puts above a mail from outside."""
-    if SHORT_BANNER.fullmatch(paragraph):
-        return True
-    if not 20 <= len(paragraph) <= 700 or not BANNER.match(paragraph[:60]):
+    if not FOOTER.search(text[:FOOTER_WITHIN]):
         return False
-    return bool(BANNER_SAYS.search(paragraph))
+    return all(
+        FOOTER.search(line.text) or FOOTER_REST.fullmatch(line.text) or len(line.text) <= 40
+        for line in lines[first + 1 : end]
+    )
+
+
+def _joined(lines: list[Line], first: int, after: int) -> str:
+    return " ".join(line.text for line in lines[first:after])

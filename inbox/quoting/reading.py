@@ -13,6 +13,8 @@ INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2
 QUOTE_MARKS = re.compile(r"[ \t]{0,3}((?:>[ \t]?)+)")
 NOT_A_QUOTE = re.compile(r"(?:>|&gt;)\s*(?:[=~≈]?\s*[$€£]?\d|From\b)")
 END_OF_ADDRESS = re.compile(r">\s*(?:\w{2,20}\s?){0,2}[:：]\s*$")
+# RFC 3676: dash, dash, blank, alone on a line.
+SIGNATURE_LINE = frozenset({elements.DELIMITER})
 LINE_END = re.compile(r"\r\n|\r|\n|\u2028|\u2029|\x0b|\x0c|\x85")
 LOOKS_LIKE_HTML = re.compile(r"\s*<(?:!doctype|html|head|body|div|p|span|table|meta)\b", re.I)
 
@@ -29,7 +31,7 @@ def lines_of_html(html: str) -> list[Line]:
     for line in html_lines(html, elements.mark):
         read = _text_line(line.text)
         depth = read.depth + (elements.QUOTE in line.marks)
-        lines.append(Line(read.raw, read.text, depth, line.marks, line.links))
+        lines.append(Line(read.raw, read.text, depth, line.marks | read.marks, line.links))
     return _without_false_marks(lines)
 
 
@@ -44,7 +46,8 @@ def _text_line(raw: str) -> Line:
         visible = unescape(visible)
     marks = QUOTE_MARKS.match(visible)
     if marks is None:
-        return Line(raw.rstrip(), visible.strip())
+        drawn = SIGNATURE_LINE if raw.startswith("-- ") and not raw[3:].strip() else frozenset()
+        return Line(raw.rstrip(), visible.strip(), marks=drawn)
     return Line(raw.rstrip(), visible[marks.end() :].strip(), marks.group(1).count(">"))
 
 

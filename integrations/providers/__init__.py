@@ -1,17 +1,36 @@
-"""The table of providers. Outside of a provider's folder this is the only line that knows where its adapter is."""
+"""The table of providers. Outside of a provider's folder only these lines know where its two sides are."""
 
 from __future__ import annotations
+
+from functools import cache
 
 from django.utils.module_loading import import_string
 
 from integrations.errors import Refused
-from integrations.models import Connection, Provider as Kind
+from integrations.models import Connection
+from integrations.models import Provider as Kind
 from integrations.providers.base import Messenger, Provider
+from integrations.providers.incoming import Door
 
 ADAPTERS: dict[Kind, str] = {
     Kind.EMAILBISON: "integrations.providers.emailbison.adapter.EmailBison",
     Kind.GHL: "integrations.providers.gohighlevel.adapter.GoHighLevel",
 }
+DOORS: dict[Kind, str] = {
+    Kind.EMAILBISON: "integrations.providers.emailbison.webhook.DOOR",
+    Kind.GHL: "integrations.providers.gohighlevel.webhook.DOOR",
+    Kind.SMARTLEAD: "integrations.providers.smartlead.webhook.DOOR",
+    Kind.INSTANTLY: "integrations.providers.instantly.webhook.DOOR",
+    Kind.UNIPILE: "integrations.providers.unipile.webhook.DOOR",
+}
+
+
+@cache
+def door(kind: str) -> Door:
+    """How this provider's webhooks are let in and read, loaded on first use. Raises LookupError if it sends none."""
+    if kind not in DOORS:
+        raise LookupError(f"No webhooks of {kind!r} are known.")
+    return import_string(DOORS[Kind(kind)])
 
 
 def adapter_class(kind: str) -> type[Provider] | None:

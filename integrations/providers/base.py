@@ -1,8 +1,8 @@
 """The contract between ZRG and the services it speaks to, written for its three readers.
 
 The author of the next provider reads what an adapter **must** write, what it **may** say, and what it should **leave
-alone**. Callers on higher floors never see an adapter: they use the verbs of integrations/outgoing.py, which passes these
-data classes on. Failures are half of the contract:
+alone**. Callers on higher floors never see an adapter: they use the verbs of integrations/outgoing.py, which passes
+these data classes on. Failures are half of the contract:
 
 - TryLater: nothing was done; another attempt may work, after `retry_after` seconds if the provider named a time.
 - Refused: asking again changes nothing; `code` is one of REFUSALS.
@@ -13,7 +13,7 @@ data classes on. Failures are half of the contract:
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -22,7 +22,8 @@ from integrations import throttling, transport
 from integrations.answers import SUCCESS, Answer
 from integrations.errors import ProviderError, Refused, TryLater
 from integrations.events import Address, Channel, MessageConfirmed, MessageReceived, Person
-from integrations.models import Connection, Provider as Kind
+from integrations.models import Connection
+from integrations.models import Provider as Kind
 from integrations.throttling import Limit
 
 REFUSALS = frozenset({"dnd", "no_phone", "bad_number", "closed_thread", "unsubscribed", "bad_input", "refused"})
@@ -38,7 +39,7 @@ class Outgoing:
     """A message on its way to a person.
 
     `text` is what the person shall read; `html` replaces it where the channel shows HTML (empty: made from `text`).
-    `to` and `cc` are e-mail recipients. `thread` is that of the message it answers (inbox.Message.thread), empty for none.
+    `to` and `cc` are e-mail recipients. `thread` is that of the message it answers (inbox.Message.thread), or empty.
     """
 
     channel: Channel
@@ -189,6 +190,10 @@ class Messenger(Provider):
     def history(self, person: Person, *, limit: int) -> list[HistoryEvent]:
         """What passed between the person and the account on this channel, newest first, at most `limit`."""
 
+    @abstractmethod
+    def recent(self, *, known: Container[str], limit: int) -> list[HistoryEvent]:
+        """The account's newest messages on this channel back to the first whose provider id is `known`, or `limit`."""
+
     # ── May ───────────────────────────────────────────────────────────────────
     has_threads: ClassVar[bool] = True
     can_start_thread: ClassVar[bool] = False
@@ -197,20 +202,21 @@ class Messenger(Provider):
     can_set_subject: ClassVar[bool] = False
 
     # ── Leave alone ───────────────────────────────────────────────────────────
-    def capabilities(self) -> Capabilities:
+    @classmethod
+    def capabilities(cls) -> Capabilities:
         """The class's answers as data."""
         return Capabilities(
-            channel=self.channel,
-            has_threads=self.has_threads,
-            can_start_thread=self.can_start_thread,
-            can_override_to=self.can_override_to,
-            can_cc=self.can_cc,
-            can_set_subject=self.can_set_subject,
+            channel=cls.channel,
+            has_threads=cls.has_threads,
+            can_start_thread=cls.can_start_thread,
+            can_override_to=cls.can_override_to,
+            can_cc=cls.can_cc,
+            can_set_subject=cls.can_set_subject,
         )
 
 
 class EmailPlatform(Messenger):
-    """What EmailBison, SmartLead and Instantly each do for us: answer in the lead's thread, stop their own campaigns."""
+    """What EmailBison, SmartLead and Instantly each do for us: answer in a lead's thread, stop their own campaigns."""
 
     channel = Channel.EMAIL
     can_override_to = True

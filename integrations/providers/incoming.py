@@ -7,13 +7,14 @@ where a caller may put the connection's secret.
 
 from __future__ import annotations
 
+import hmac
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from integrations.events import Event
-from integrations.providers.reading import Payload
+from integrations.providers.fields import Payload
 from zrg.jobs.models import Lane
 
 _BEARER = re.compile(r"Bearer\s+(.*)", re.IGNORECASE | re.DOTALL)
@@ -35,7 +36,8 @@ class Headline:
 
     event_type: str  # in the provider's own words, aliases resolved; of an unknown kind: as it was sent
     provider_id: str = ""  # stable over retries, unique within connection and event type
-    content: tuple[str, ...] = ()  # instead of an id: what a hash is made of, together with the minute of arrival
+    content: tuple[str, ...] = ()  # instead of an id: what a hash is made of, together with the time of arrival
+    window_s: int = 60  # with `content`: the same within this time and the one before is the same delivery
     account: str = ""  # external id of the connection it is for
     host: str = ""  # the instance of the provider it comes from
     workspace_name: str = ""
@@ -59,6 +61,15 @@ def bearer(headers: Mapping[str, str]) -> str:
     """The token of `Authorization: Bearer`; "" if there is none."""
     found = _BEARER.fullmatch(headers.get("Authorization", "").strip())
     return found.group(1).strip() if found else ""
+
+
+def is_same(given: str, expected: str) -> bool:
+    """Whether a secret fits, in constant time. A header's bytes reach us read as Latin-1, so a secret with other
+    letters is compared both as its text and as those bytes."""
+    wanted, text = expected.strip().encode(), given.strip()
+    as_text = hmac.compare_digest(text.encode("utf-8", "replace"), wanted)
+    as_bytes = hmac.compare_digest(text.encode("latin-1", "replace"), wanted)
+    return bool(wanted) and (as_text | as_bytes)
 
 
 def as_it_is(payload: Payload) -> Payload:

@@ -23,7 +23,7 @@ def own_words(rich: str) -> str:
 
 
 def is_same(ours: str, theirs: str) -> bool:
-    """Whether two texts are one message: providers change white space, entities and invisible characters as they please."""
+    """Whether two texts are one message: white space, entities and invisible characters change on the way."""
     return _bare(ours) == _bare(theirs) != ""
 
 

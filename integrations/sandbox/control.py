@@ -45,12 +45,13 @@ def _given(request: HttpRequest, ids: dict[str, Any]) -> Given:
 
 
 def act(given: Given) -> Record:
-    """`POST /control/<provider>/<act>`: something happens on a provider's side."""
+    """`POST /control/<provider>/<act>`: something happens on a provider's side, now or `at` an ISO time."""
     side = side_of(given.text("provider"))
     chosen = side.acts.get(given.text("act"))
     if chosen is None:
         raise BadOrder(f"{side.label} knows: {', '.join(side.acts)}.")
-    return chosen(given)
+    with clock.at(given.moment("at")):
+        return chosen(given)
 
 
 def create_account(given: Given) -> Record:
@@ -63,8 +64,9 @@ def create_account(given: Given) -> Record:
     known = asdict(old or fresh)
     fields = {name: given.fields[name] for name in _OWN_FIELDS[3:] if given.fields.get(name) is not None}
     more = {name: value for name, value in given.fields.items() if name not in _OWN_FIELDS and not name.startswith("_")}
-    base = {"instance_url": f"{given.text('_base_url')}/{provider}"}
-    account = Account(**{**known, **fields, "more": {**base, **known["more"], **more}})
+    address = f"{given.text('_base_url')}/{provider}"
+    more = {"instance_url": address, **known["more"], **more, "base_url": address}
+    account = Account(**{**known, **fields, "more": more})
     with store.writing():
         side.set_up(account, given)
         _, is_new = accounts.keep(account)
@@ -73,7 +75,7 @@ def create_account(given: Given) -> Record:
 
 def shown(account: Account) -> Record:
     """An account for the caller: it is a sandbox, so the token is shown."""
-    return {**asdict(account), "key": account.key, "base_url": account.more.get("instance_url", "")}
+    return {**asdict(account), "key": account.key, "base_url": account.more.get("base_url", "")}
 
 
 def list_accounts(given: Given) -> Record:
@@ -148,7 +150,7 @@ def plan_fault(given: Given) -> Record:
         account=given.account(provider).key if given.text("account") and provider != "*" else "",
         operation=given.text("operation", "*"),
         kind=kind,
-        times=None if "times" in given.fields and given.fields["times"] is None else given.number("times", 1),
+        times=given.number("times"),
         delay_s=given.seconds("delay_s"),
         copies=given.number("copies", 2) or 2,
         message=given.text("message"),

@@ -50,7 +50,7 @@ def plan(
     operation: str,
     kind: str,
     account: str = "",
-    times: int | None = 1,
+    times: int | None = None,
     delay_s: float | None = None,
     copies: int = 2,
     message: str = "",

@@ -150,7 +150,10 @@ class Gate:
     def _data(self, request: HttpRequest) -> dict[str, Any]:
         """The JSON body, or the fields of a form; {} when there is none."""
         if request.content_type == "multipart/form-data":
-            return {**request.POST.dict(), "_files": [file.name for file in request.FILES.values()]}
+            return {
+                **request.POST.dict(),
+                "_files": [file.name for name in request.FILES for file in request.FILES.getlist(name)],
+            }
         if not request.body:
             return {}
         try:

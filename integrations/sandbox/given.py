@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from integrations.sandbox import accounts
@@ -57,6 +58,19 @@ class Given:
             return float(value)
         except (TypeError, ValueError):
             raise BadOrder(f"{name} must be a number of seconds, not {value!r}.") from None
+
+    def moment(self, name: str) -> datetime | None:
+        """A time in ISO 8601 with its zone, None when absent or empty."""
+        raw = self.text(name)
+        if not raw:
+            return None
+        try:
+            moment = datetime.fromisoformat(raw)
+        except ValueError:
+            raise BadOrder(f"{name} must be a time like 2026-03-01T09:30:00+00:00, not {raw!r}.") from None
+        if moment.tzinfo is None:
+            raise BadOrder(f"{name} needs a time zone, as in 2026-03-01T09:30:00+00:00.")
+        return moment.astimezone(UTC)
 
     def words(self, name: str) -> list[str]:
         """A list of texts; a form sends them separated by commas."""

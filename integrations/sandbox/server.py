@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "integrations.sandbox.settings"
 os.environ["ZRG_ROLE"] = "sandbox"
@@ -27,12 +27,14 @@ from zrg import env
 class Handler(WSGIRequestHandler):
     """Quiet, and able to hang up."""
 
+    disable_nagle_algorithm = True  # headers and body go out as two packets; waiting for the first costs 40 ms
+
     def get_environ(self) -> dict[str, Any]:
         return {**super().get_environ(), "sandbox.hang_up": self._hang_up}
 
     def _hang_up(self) -> None:
         self.close_connection = True
-        self.connection.shutdown(socket.SHUT_RDWR)
+        cast("socket.socket", self.connection).shutdown(socket.SHUT_RDWR)
 
     def log_message(self, format: str, *args: object) -> None:
         """The log of requests is in the store."""

@@ -165,7 +165,8 @@ def public(record: Record) -> Record:
 
 def _where(account: str, kind: str, search: str, fields: Record) -> tuple[str, list[object]]:
     """Conditions of a look-up. The expressions match the indexes of `schema.sql` letter by letter."""
-    parts, values = ["account = ?", "kind = ?"], [account, kind]
+    parts = ["account = ?", "kind = ?"]
+    values: list[object] = [account, kind]
     for field, value in fields.items():
         if not _FIELD.match(field):
             raise ValueError(field)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from django import template
 
+from integrations.sandbox.sides import Letter
+
 register = template.Library()
 
+_PARTS = {"api": "ZRG", "campaign": "Campaign", "hand": "By hand at the provider"}
 _TONES = {"delivered": "is-ok", "failed": "is-danger", "dropped": "is-warn", "pending": "is-info", "sending": "is-info"}
 
 
@@ -31,3 +34,15 @@ def tone(state: str) -> str:
 def status_tone(status: int | None) -> str:
     """The colour class of an HTTP status."""
     return "is-danger" if status is None or status >= 500 else "is-warn" if status >= 400 else "is-ok"
+
+
+@register.filter
+def writer(letter: Letter) -> str:
+    """Who wrote a message: the lead by name, our side by its part."""
+    return _PARTS.get(letter.via, letter.sender)
+
+
+@register.filter
+def telling_state(letter: Letter) -> bool:
+    """Is the state worth a word? A lead's own message is always "delivered"."""
+    return bool(letter.state) and (letter.via != "lead" or letter.state in ("bounced", "automatic"))

@@ -34,7 +34,7 @@ urlpatterns = [
     path("control/requests", by_method(_control, GET=ordered(control.list_requests))),
     path("control/reset", by_method(_control, POST=ordered(control.reset))),
     path("control/<str:provider>/<str:act>", by_method(_control, POST=ordered(control.act))),
-    path("page/<str:name>", page.order),
-    path("assets/<str:name>", page.asset),
-    path("", page.show),
+    path("page/<str:name>", page.order, name="order"),
+    path("assets/<str:name>", page.asset, name="asset"),
+    path("", page.show, name="page"),
 ]

@@ -77,6 +77,12 @@ def test_the_image_holds_every_package_and_runs_as_nobody_special() -> None:
     assert re.search(r"^USER [1-9]\d+:[1-9]\d+$", dockerfile, re.MULTILINE)
 
 
+def test_the_image_and_the_makefile_install_with_the_same_tool_and_python() -> None:
+    dockerfile, makefile = (ROOT / "docker" / "Dockerfile").read_text(), (ROOT / "Makefile").read_text()
+    assert set(re.findall(r"uv==[\d.]+", dockerfile)) == set(re.findall(r"uv==[\d.]+", makefile))
+    assert set(re.findall(r"FROM python:(\d\.\d+)-slim", dockerfile)) == {"3.11"}
+
+
 def test_what_the_image_copies_is_sent_to_the_builder() -> None:
     dockerfile = (ROOT / "docker" / "Dockerfile").read_text()
     sent = set(re.findall(r"^!(\S+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))

@@ -58,7 +58,7 @@ def many_events(of: Workspace, count: int, *, lane: int = Lane.FIRST) -> None:
 @contextmanager
 def handled_by(handle: Callable[[Any], None], *, time_limit_s: float = 30) -> Iterator[None]:
     """Every job is run by `handle`."""
-    with mock.patch.object(running, "handler_for", lambda label, kind: Registered(handle, time_limit_s)):
+    with mock.patch.object(running, "handler_for", return_value=Registered(handle, time_limit_s)):
         yield
 
 

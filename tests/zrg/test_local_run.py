@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from tests.zrg.local_machine import answer_of, eventually, local, processes_naming
+from zrg.local.home import Home
 
 ASK = "import os, psycopg; print(psycopg.connect(os.environ['DATABASE_URL']).execute({question!r}).fetchone())"
 WRITE = "import os, psycopg; psycopg.connect(os.environ['DATABASE_URL'], autocommit=True).execute({statement!r})"
@@ -66,6 +67,16 @@ def test_a_second_command_joins_and_the_first_waits_for_it(home: Path) -> None:
     late.touch()
     assert answer_of(third)[0] == 0
     assert answer_of(first)[0] == 0
+
+
+def test_a_command_that_joins_learns_where_the_product_listens(home: Path) -> None:
+    first, _ = waiting(home)
+    Home.at(home).remember_ports(web=8123, sandbox=8923)  # As `up` does, which takes longer to start.
+    show = "import os; print(os.environ['PUBLIC_URL'], os.environ['SANDBOX_PORT'])"
+    joined = local("run", "--", "python", "-c", show, home=home, PORT="", SANDBOX_PORT="")
+    assert answer_of(joined)[1].split() == ["http://localhost:8123", "8923"]
+    (home / "go").touch()
+    answer_of(first)
 
 
 def test_two_data_directories_run_side_by_side(home: Path, second_home: Path) -> None:

@@ -13,6 +13,8 @@ from zrg.jobs.models import DurableJob
 
 J = TypeVar("J", bound=DurableJob)
 
+NOW = "statement_timestamp()"  # now() would be the start of the transaction, were there one
+
 _CLAIM = """
 WITH RECURSIVE waiting AS (
     (SELECT workspace_id, run_at FROM {table}
@@ -24,38 +26,41 @@ WITH RECURSIVE waiting AS (
          ORDER BY j.workspace_id, j.run_at LIMIT 1) following
 ), turn AS (
     SELECT workspace_id, greatest(1, %(batch)s / count(*) OVER ()) AS share
-      FROM waiting WHERE run_at <= now() ORDER BY random()
+      FROM waiting WHERE run_at <= {now} ORDER BY random()
 ), picked AS (
     SELECT due.id FROM turn CROSS JOIN LATERAL (
         SELECT id FROM {table} j
-         WHERE j.status = 'PENDING' AND j.lane = %(lane)s AND j.workspace_id = turn.workspace_id AND j.run_at <= now()
+         WHERE j.status = 'PENDING' AND j.lane = %(lane)s AND j.workspace_id = turn.workspace_id AND j.run_at <= {now}
          ORDER BY j.run_at, j.id LIMIT turn.share FOR UPDATE SKIP LOCKED) due
      LIMIT %(batch)s
 )
 UPDATE {table} AS job
-   SET status = 'RUNNING', locked_at = now(), locked_by = %(worker)s, started_at = now(), updated_at = now(),
+   SET status = 'RUNNING', locked_at = {now}, locked_by = %(worker)s, started_at = {now}, updated_at = {now},
        attempts = attempts + 1
   FROM picked WHERE job.id = picked.id RETURNING job.*
 """
 
 _CLAIM_ONE = """
 UPDATE {table} AS job
-   SET status = 'RUNNING', locked_at = now(), locked_by = %(worker)s, started_at = now(), updated_at = now(),
+   SET status = 'RUNNING', locked_at = {now}, locked_by = %(worker)s, started_at = {now}, updated_at = {now},
        attempts = attempts + 1
- WHERE id = %(id)s AND status = 'PENDING' AND run_at <= now() RETURNING job.*
+ WHERE id = %(id)s AND status = 'PENDING' AND run_at <= {now} RETURNING job.*
 """
 
 
 def claim_batch(model: type[J], lane: int, *, worker: str, batch: int | None = None) -> list[J]:
     """Take up to `batch` due rows (the model's own number if None), in order of their turn, oldest first."""
-    table = f'"{model._meta.db_table}"'
     params = {"lane": lane, "batch": batch or model.BATCH, "worker": worker}
-    rows = list(model._base_manager.raw(_CLAIM.format(table=table), params))
+    rows = list(model._base_manager.raw(about(model, _CLAIM), params))
     return sorted(rows, key=lambda row: (row.run_at, row.pk))
 
 
 def claim_one(model: type[J], pk: int, *, worker: str) -> J | None:
     """Take this row if it is due and nobody's; None if it is not ours to run."""
-    table = f'"{model._meta.db_table}"'
-    rows = list(model._base_manager.raw(_CLAIM_ONE.format(table=table), {"id": pk, "worker": worker}))
+    rows = list(model._base_manager.raw(about(model, _CLAIM_ONE), {"id": pk, "worker": worker}))
     return rows[0] if rows else None
+
+
+def about(model: type[DurableJob], sql: str) -> str:
+    """The statement for this queue's table."""
+    return sql.format(table=f'"{model._meta.db_table}"', now=NOW)

@@ -8,6 +8,7 @@ from functools import cache
 from django.apps import apps
 from django.db import connection
 
+from zrg.jobs.claiming import about
 from zrg.jobs.models import DurableJob, Lane
 
 COUNTED_UP_TO = 100_000  # nobody needs a million exactly, and counting it would take longer than asking is worth
@@ -23,13 +24,13 @@ WITH RECURSIVE earliest AS (
          ORDER BY j.workspace_id, j.run_at LIMIT 1) following
 )
 SELECT (SELECT count(*) FROM (SELECT 1 FROM {table} WHERE status = 'PENDING' AND lane = %(lane)s
-                               AND run_at <= now() LIMIT %(most)s) due),
-       coalesce(extract(epoch FROM now() - (SELECT min(run_at) FROM earliest WHERE run_at <= now())), 0)::float
+                               AND run_at <= {now} LIMIT %(most)s) due),
+       coalesce(extract(epoch FROM {now} - (SELECT min(run_at) FROM earliest WHERE run_at <= {now})), 0)::float
 """
 
 _TROUBLE = """
 SELECT (SELECT count(*) FROM {table} WHERE status = 'RUNNING'),
-       coalesce(extract(epoch FROM now() - (SELECT min(locked_at) FROM {table} WHERE status = 'RUNNING')), 0)::float,
+       coalesce(extract(epoch FROM {now} - (SELECT min(locked_at) FROM {table} WHERE status = 'RUNNING')), 0)::float,
        (SELECT count(*) FROM (SELECT 1 FROM {table} WHERE status = 'FAILED' LIMIT %(most)s) failed)
 """
 
@@ -83,5 +84,5 @@ def has_due(model: type[DurableJob], lane: int) -> bool:
 
 def _one_row(sql: str, model: type[DurableJob], **params: int) -> tuple[int, ...]:
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(table=f'"{model._meta.db_table}"'), {"most": COUNTED_UP_TO} | params)
+        cursor.execute(about(model, sql), {"most": COUNTED_UP_TO} | params)
         return cursor.fetchone()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import socket
 import time
+from contextlib import suppress
 from typing import TypeVar
 
+import psycopg
 import structlog
 from django.core.exceptions import ValidationError
-from django.db import DataError, OperationalError, connection
+from django.db import DatabaseError, DataError, OperationalError, connection
 
 from zrg.jobs import outcomes
 from zrg.jobs.claiming import claim_batch
@@ -68,9 +70,13 @@ def _handle(job: DurableJob) -> None:
 
 
 def _drop_connection() -> None:
-    """A handler stopped in the middle of a query leaves its connection waiting for the answer."""
-    if not connection.in_atomic_block:
-        connection.close()
+    """A handler stopped in the middle of a query leaves its connection waiting for the answer, and the server at work
+    on it. (Inside a transaction of the caller's it is the caller's to deal with.)"""
+    if connection.in_atomic_block or connection.connection is None:
+        return
+    with suppress(DatabaseError, psycopg.Error):
+        connection.connection.cancel_safe(timeout=2)
+    connection.close()
 
 
 def _measure(job: DurableJob, *, seconds: float) -> None:

@@ -13,6 +13,7 @@ import structlog
 from django.conf import settings
 from django.db import connection
 
+from zrg.jobs.claiming import about
 from zrg.jobs.models import DurableJob
 
 log = structlog.get_logger(__name__)
@@ -22,22 +23,22 @@ AT_MOST = 1000
 _BRING_BACK = """
 WITH stale AS (
     SELECT id FROM {table}
-     WHERE status = 'RUNNING' AND locked_at < now() - make_interval(secs => %(older_s)s)
+     WHERE status = 'RUNNING' AND locked_at < {now} - make_interval(secs => %(older_s)s)
      ORDER BY locked_at LIMIT %(at_most)s FOR UPDATE SKIP LOCKED
 )
 UPDATE {table} AS job
    SET status = CASE WHEN attempts >= max_attempts THEN 'FAILED' ELSE 'PENDING' END,
-       finished_at = CASE WHEN attempts >= max_attempts THEN now() END,
-       run_at = CASE WHEN attempts <= 1 THEN now() ELSE now() + random() * interval '60 seconds' END,
+       finished_at = CASE WHEN attempts >= max_attempts THEN {now} END,
+       run_at = CASE WHEN attempts <= 1 THEN {now} ELSE {now} + random() * interval '60 seconds' END,
        last_error = left(format('Its worker (%%s) ended without a word after attempt %%s of %%s. %%s',
                                 locked_by, attempts, max_attempts, last_error), 10000),
-       locked_at = NULL, updated_at = now()
+       locked_at = NULL, updated_at = {now}
   FROM stale WHERE job.id = stale.id RETURNING job.status
 """
 
 _COUNT = """
 SELECT count(*) FILTER (WHERE attempts < max_attempts), count(*) FILTER (WHERE attempts >= max_attempts)
-  FROM {table} WHERE status = 'RUNNING' AND locked_at < now() - make_interval(secs => %(older_s)s)
+  FROM {table} WHERE status = 'RUNNING' AND locked_at < {now} - make_interval(secs => %(older_s)s)
 """
 
 
@@ -53,7 +54,7 @@ def bring_back(model: type[DurableJob], *, at_most: int = AT_MOST) -> BroughtBac
     """Return rows whose lock is older than the queue's limit to PENDING with a note, or to FAILED where their attempts
     are used up; the oldest first."""
     with connection.cursor() as cursor:
-        cursor.execute(_sql(_BRING_BACK, model), _params(model) | {"at_most": at_most})
+        cursor.execute(about(model, _BRING_BACK), _params(model) | {"at_most": at_most})
         statuses = [status for (status,) in cursor.fetchall()]
     found = BroughtBack(returned=statuses.count("PENDING"), failed=statuses.count("FAILED"))
     if statuses:
@@ -64,17 +65,13 @@ def bring_back(model: type[DurableJob], *, at_most: int = AT_MOST) -> BroughtBac
 def count_stale(model: type[DurableJob]) -> BroughtBack:
     """What `bring_back` would do; changes nothing."""
     with connection.cursor() as cursor:
-        cursor.execute(_sql(_COUNT, model), _params(model))
+        cursor.execute(about(model, _COUNT), _params(model))
         return BroughtBack(*cursor.fetchone())
 
 
 def stale_after_s(model: type[DurableJob]) -> float:
     """How old a lock of this queue may grow."""
     return getattr(settings, model.STALE_SETTING) / 1000
-
-
-def _sql(template: str, model: type[DurableJob]) -> str:
-    return template.format(table=f'"{model._meta.db_table}"')
 
 
 def _params(model: type[DurableJob]) -> dict[str, float]:

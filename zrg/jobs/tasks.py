@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.apps import apps
 
-from zrg.jobs import running, sweeping
+from zrg.jobs import executing, running
 
 
 @shared_task(name="zrg.jobs.drain")
@@ -12,5 +12,5 @@ def drain(*, model: str, lane: int) -> None:
 
 
 @shared_task(name="zrg.jobs.run_sweep", soft_time_limit=780, time_limit=800)
-def run_sweep(*, function: str, dispatch_key: str = "", params: dict | None = None) -> None:
-    sweeping.run_dispatched(function, dispatch_key=dispatch_key, params=params or {})
+def run_sweep(*, function: str, dispatch_key: str = "") -> None:
+    executing.run_now(function, dispatch_key=dispatch_key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -39,6 +40,13 @@ def main(words: Sequence[str]) -> int:
     except Trouble as trouble:
         complain(trouble)
         return 1
+    except OSError as problem:
+        if problem.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        complain(Trouble(f"The disk is full: {problem}.", remedy="Free some space, then try again."))
+        return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 
@@ -99,7 +107,9 @@ def _join(home: Home, command: Sequence[str]) -> NoReturn:
     users = home.join()
     here = services.wait_for(home, os.environ)
     os.set_inheritable(users.fileno(), True)
-    environment = services.environment(home, here, os.environ)
+    environment = services.environment(
+        home, here, home.addresses() | {name: value for name, value in os.environ.items() if value}
+    )
     found = _found(command, environment)
     os.execve(found, [found, *command[1:]], environment)
 

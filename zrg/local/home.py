@@ -95,6 +95,12 @@ class Home:
         except (OSError, ValueError):
             return {}
 
+    def addresses(self) -> dict[str, str]:
+        """Where the product listens that runs here, as variables for someone who joins it."""
+        known = self.ports()
+        names = {"PORT": "web", "SANDBOX_PORT": "sandbox"}
+        return {variable: str(known[name]) for variable, name in names.items() if name in known}
+
     def remember_ports(self, **ports: int) -> None:
         _write_private(self.path / "ports.json", json.dumps(self.ports() | ports))
 
@@ -103,8 +109,9 @@ class Home:
         with (self.path / "lock").open("r+") as lock:
             if _locked(lock, fcntl.LOCK_SH):
                 return None
+            time.sleep(0.02)  # Who took it this moment has written its number by then.
             number = lock.read().strip()
-        return int(number) if number.isdecimal() else 0
+        return int(number) if number.isdecimal() else None
 
     def take(self) -> IO[str]:
         """Hold the lock until the returned file is closed or the process ends; Trouble when another holds it."""
@@ -160,6 +167,7 @@ def _new_secrets() -> dict[str, str]:
         "CREDENTIALS_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),  # A Fernet key.
         "CRON_SECRET": secrets.token_urlsafe(24),
         "METRICS_TOKEN": secrets.token_urlsafe(24),
+        "UNIPILE_WEBHOOK_SECRET": secrets.token_urlsafe(24),
         "POSTGRES_PASSWORD": secrets.token_hex(16),
         "VALKEY_PASSWORD": secrets.token_hex(16),
     }
@@ -168,9 +176,12 @@ def _new_secrets() -> dict[str, str]:
 def _write_private(path: Path, text: str) -> None:
     """Replace a file at once, readable by its owner only."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.touch(mode=0o600)
-    draft.write_text(text)
-    draft.replace(path)
+    try:
+        draft.touch(mode=0o600)
+        draft.write_text(text)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)  # There is one only where the disk was full.
 
 
 def _locked(file: IO[str], kind: int) -> bool:

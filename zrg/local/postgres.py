@@ -125,8 +125,9 @@ class Postgres:
     def _server_process(self, pid: int) -> psutil.Process | None:
         try:
             process = psutil.Process(pid)
-            return process if str(self.data) in process.cmdline() else None
-        except psutil.Error:
+            # By its working directory: that stays true when the folder was renamed while the server ran.
+            return process if process.name() == "postgres" and Path(process.cwd()).samefile(self.data) else None
+        except (psutil.Error, OSError):
             return None
 
     def _lock_lines(self) -> list[str]:

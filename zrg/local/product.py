@@ -34,7 +34,7 @@ def up(home: Home, given: Mapping[str, str]) -> None:
     began = time.monotonic()
     with home.take():
         home.require_space()
-        _require_ports(given)
+        home.remember_ports(**_require_ports(given))
         here = services.to_start(home, given)
         environment = services.environment(home, here, given)
         with Supervisor() as supervisor:
@@ -62,22 +62,16 @@ def _start(supervisor: Supervisor, environment: Mapping[str, str]) -> dict[str, 
     say("Starting …")
     for program in (web(environment), *workers(environment), beat(environment)):
         supervisor.start(program)
-    asked = subprocess.Popen(
-        [sys.executable, "manage.py", "demo", "--json"],
-        cwd=ROOT,
-        env=dict(environment),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    deadline = time.monotonic() + ANSWER_SECONDS
-    supervisor.watch(until=lambda: _answers(environment) or time.monotonic() > deadline)
-    if not supervisor.stopping and not _answers(environment):
-        raise Trouble(
-            f"The web server did not answer within {ANSWER_SECONDS:.0f} seconds.",
-            remedy="What it said is above; `make run C='python manage.py doctor'` checks the settings.",
-        )
-    return _description(asked)
+    words, pipe = [sys.executable, "manage.py", "demo", "--json"], subprocess.PIPE
+    with subprocess.Popen(words, cwd=ROOT, env=dict(environment), stdout=pipe, stderr=pipe, text=True) as asked:
+        deadline = time.monotonic() + ANSWER_SECONDS
+        supervisor.watch(until=lambda: _answers(environment) or time.monotonic() > deadline)
+        if not supervisor.stopping and not _answers(environment):
+            raise Trouble(
+                f"The web server did not answer within {ANSWER_SECONDS:.0f} seconds.",
+                remedy="What it said is above; `make run C='python manage.py doctor'` checks the settings.",
+            )
+        return _description(asked)
 
 
 def manage(name: str, environment: Mapping[str, str], *words: str) -> Program:
@@ -120,20 +114,24 @@ def sandbox(environment: Mapping[str, str]) -> Program:
     return Program(name="sandbox", argv=argv, cwd=ROOT, env=environment, stops_in_round=3)
 
 
-def _require_ports(given: Mapping[str, str]) -> None:
+def _require_ports(given: Mapping[str, str]) -> dict[str, int]:
+    """The two ports people see, free both; Trouble otherwise."""
     web_port = ports.port_from(given.get("PORT", ""), variable="PORT", default=8000)
     sandbox_port = ports.port_from(given.get("SANDBOX_PORT", ""), variable="SANDBOX_PORT", default=8900)
     if web_port == sandbox_port:
         raise Trouble(f"PORT and SANDBOX_PORT are both {web_port}.", remedy="Give them different numbers.")
     ports.require_free(web_port, variable="PORT", host=given.get("ZRG_HOST") or ports.LOOPBACK)
     ports.require_free(sandbox_port, variable="SANDBOX_PORT")
+    return {"web": web_port, "sandbox": sandbox_port}
 
 
 def _answers(environment: Mapping[str, str]) -> bool:
     host = environment.get("ZRG_HOST", ports.LOOPBACK).replace("0.0.0.0", ports.LOOPBACK)
     line = http.client.HTTPConnection(host, int(environment["PORT"]), timeout=2)
     try:
-        line.request("GET", "/healthz", headers={"Host": "localhost"})
+        # Under a name that Django lets in.
+        name = environment.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip().lstrip(".")
+        line.request("GET", "/healthz", headers={"Host": name})
         return line.getresponse().status == 200
     except OSError:
         return False

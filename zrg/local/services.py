@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from zrg.local.processes import Program
 from zrg.local.valkey import Valkey
 
 JOIN_SECONDS = 60.0
-Started = list[tuple[Program, "subprocess.Popen[bytes]"]]
 
 
 @dataclass(frozen=True)
@@ -28,13 +27,11 @@ class Services:
     postgres: Postgres | None
     valkey: Valkey | None
 
-    def start(self) -> Started:
-        """Start both, the database first; whatever started is stopped again by its caller."""
-        started: Started = []
+    def start(self) -> Iterator[tuple[Program, subprocess.Popen[bytes]]]:
+        """Start both, the database first, each when the caller took the one before into its care."""
         for service in (self.postgres, self.valkey):
             if service:
-                started.append((service.program(), service.start()))
-        return started
+                yield service.program(), service.start()
 
     def addresses(self) -> dict[str, str]:
         """The variables a process needs to reach what runs here."""

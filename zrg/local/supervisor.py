@@ -52,7 +52,8 @@ class Supervisor:
 
     def __enter__(self) -> Supervisor:
         for number in _SIGNALS:
-            self._former[number] = signal.signal(number, self._on_signal)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup is respected
+                self._former[number] = signal.signal(number, self._on_signal)
         return self
 
     def __exit__(self, *exc: object) -> None:

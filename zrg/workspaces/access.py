@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import PermissionDenied
+
 from zrg.workspaces.capabilities import WHO_MAY, Capability, Standing
 from zrg.workspaces.models import Membership, User, Workspace
 
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
-class NotAllowed(Exception):
+class NotAllowed(PermissionDenied):
     """Refused, with a reason the person may read."""
 
 

@@ -2,4 +2,14 @@
 
 from inbox.optout.languages import de, en, es, fr, it, nl, pl, pt, sv
 
-LANGUAGES = (en.LANGUAGE, de.LANGUAGE, fr.LANGUAGE, es.LANGUAGE, it.LANGUAGE, pt.LANGUAGE, nl.LANGUAGE, pl.LANGUAGE, sv.LANGUAGE)
+LANGUAGES = (
+    en.LANGUAGE,
+    de.LANGUAGE,
+    fr.LANGUAGE,
+    es.LANGUAGE,
+    it.LANGUAGE,
+    pt.LANGUAGE,
+    nl.LANGUAGE,
+    pl.LANGUAGE,
+    sv.LANGUAGE,
+)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (word tables read best one entry to a line)
 """German opt-outs; verbs may come apart ("melden Sie mich ... ab")."""
 
 from inbox.optout.grammar import Language
@@ -20,6 +21,9 @@ _WORDS = {
     " sprech* stör* angeschrieben anzuschreiben anzurufen anzumailen texte* zusend* zuschick* anspam* spam* angerufen"
     " kontaktiert zu_kontaktieren zu_schreiben zu_schicken zu_senden zuzusenden zu_belästigen zu_nerven zu_mailen"
     " zu_spammen zu_stören anzurufen",
+    "CONTACTINF": "kontaktieren schreiben anschreiben anrufen anmailen mailen melden schicken senden belästigen nerven stören"
+    " kontaktiert angeschrieben angerufen zuschicken zusenden zu_kontaktieren zu_schreiben zu_schicken zu_senden zuzusenden"
+    " zu_belästigen zu_nerven zu_mailen anzuschreiben anzurufen anzumailen belästigt",
     "MAILS": "email emails mail mails mailing mailings nachricht* werbung werbe* werbemail* anruf* kontakt kontaktaufnahme* spam newsletter post sms"
     " kontaktversuch* angebot* anfrage* zusendung* belästigung* kommunikation kontaktierung info* informationen",
     "NEVER": "nicht nie niemals",
@@ -68,7 +72,7 @@ _RULES = (
     ("refusal", "CONTACT ~3 ME ~4 NEVER MORE"),
     ("refusal", "CONTACT ~3 ME ~2 NEVER an? $"),
     ("refusal", "CONTACT ~2 NEVER MORE"),
-    ("refusal", "NEVER MORE ~3 CONTACT"),
+    ("refusal", "NEVER MORE ~3 CONTACTINF"),
     ("refusal", "NEVER MORE bei? ME ~1 CONTACT"),
     ("refusal", "ME ~1 NEVER MORE? ~2 CONTACT $"),
     ("refusal", "CONTACT ~3 ME ~3 nichts/keine/keinerlei ~3 mehr"),
@@ -108,7 +112,10 @@ _RULES = (
     ("data", "löschung ~5 daten"),
     ("data", "lösch* ~3 daten"),
     ("data", "recht auf löschung/vergessenwerden"),
-    ("threat", "wenn/falls/sollten/sollte/bei/sonst/andernfalls/ansonsten/weiter*/nochmal/erneut ~12 LEGAL"),
+    (
+        "threat",
+        "wenn/falls/sollten/sollte/bei/sonst/andernfalls/ansonsten/nochmal/erneut ~4 ME/weiter*/nochmal/erneut/nicht/noch ~8 LEGAL",
+    ),
     ("threat", "LEGAL ~8 wenn/falls/sollten/weiter*/nochmal/erneut"),
     ("threat", "ME ~3 sonst/andernfalls ~5 LEGAL"),
     ("threat", "melde/gemeldet/melden/markiere/markiert ~4 als spam"),
@@ -152,10 +159,16 @@ LANGUAGE = Language(
         "montag/dienstag/mittwoch/donnerstag/freitag/samstag/wochenende/urlaub/abend/abends",
         "habe/haben/hatte/hatten",
     ),
+    forever="mehr wieder nie niemals erneut weiter*",
     redirects=(
         "sondern/stattdessen/lieber",
         "email/mail/telefon/anruf/whatsapp ~2 ist/wäre ~2 besser/lieber",
         "nutzen/verwenden/schreiben/nehmen ~5 mailtoken",
     ),
-    glad=("klingt/hört ~2 gut/spannend/interessant", "rufen_sie_mich/ruf_mich", "lassen_sie_uns/lass_uns", "gerne/gern ~4 termin"),
+    glad=(
+        "klingt/hört ~2 gut/spannend/interessant",
+        "rufen_sie_mich/ruf_mich",
+        "lassen_sie_uns/lass_uns",
+        "gerne/gern ~4 termin",
+    ),
 )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (word tables read best one entry to a line)
 """English opt-outs. Contractions arrive spelt out ("do not"), "e-mail" as "email"."""
 
 from inbox.optout.grammar import Language
@@ -57,7 +58,10 @@ _RULES = (
     ("unsubscribe", "^ UNSUB from/off/of/this/these/your/all/any/everything/now/here ~6 $"),
     ("unsubscribe", "cancel/end/terminate/discontinue ~1 MY ~1 subscription/subscriptions $"),
     ("unsubscribe", "cancel/end/terminate/discontinue ~2 subscription/subscriptions to/from/of ~3 LIST"),
-    ("stop", "^ cancel/end/terminate/discontinue DET? DET? MORE? emails/mails/messages/texts/communication/communications/newsletter/newsletters/mailings/subscriptions ~4 $"),
+    (
+        "stop",
+        "^ cancel/end/terminate/discontinue DET? DET? MORE? emails/mails/messages/texts/communication/communications/newsletter/newsletters/mailings/subscriptions ~4 $",
+    ),
     ("unsubscribe", "consider/count/mark/list ME ~1 unsubscribed/opted_out/removed/out $"),
     ("unsubscribe", "want/wants/wanted/like/get ME ~2 unsubscribed/opted_out/removed"),
     ("wish", "WISH ~1 UNSUB"),
@@ -66,7 +70,10 @@ _RULES = (
     ("wish", "i/we/hereby opt_out"),
     ("wish", "want/like/wish out of?/from? ~1 $"),
     ("wish", "want/like/wish out of/from MY/your/the ~3 LIST"),
-    ("complaint", "i/we have? already? unsubscribed/opted_out ~2 already/times/before/twice/again/last/yesterday/weeks/months"),
+    (
+        "complaint",
+        "i/we have? already? unsubscribed/opted_out ~2 already/times/before/twice/again/last/yesterday/weeks/months",
+    ),
     ("complaint", "i/we have? already/repeatedly/previously/just unsubscribed/opted_out"),
     ("complaint", "have/already/times/trying/tried ~3 to UNSUB"),
     ("complaint", "your unsubscribe/opt_out link/button/option/page/feature/form"),
@@ -78,7 +85,7 @@ _RULES = (
     ("remove", "REMOVE ME OFF MY/your/here/all/everything/any/it/there ~2 $"),
     ("remove", "REMOVE/removing/REMOVED ME OFF ~6 LIST"),
     ("remove", "REMOVED ME $"),
-    ("remove", "take/get/pull/keep/leave/strike ME OFF MY/everything/all/here/there/it/those/any/whatever ~4 $"),
+    ("remove", "take/get/pull/keep/leave/strike ME off/off_of MY/everything/all/here/there/it/those/any/whatever ~4 $"),
     ("remove", "MY ~2 THING ~2 be/get/is/are/gets ~1 REMOVED"),
     ("remove", "not add ME to"),
     ("remove", "REMOVE MY OWNED? OWNED? THING $"),
@@ -110,7 +117,10 @@ _RULES = (
     ("stop", "STOP ~1 CONTACTING ME"),
     ("stop", "STOP ~1 CONTACTING MY ~2 THING"),
     ("stop", "STOP ~1 CONTACTING $"),
-    ("stop", "STOP ~1 CONTACTING now/so/or/and/this/here/these/people/anyone/everyone/altogether/immediately/with/about"),
+    (
+        "stop",
+        "STOP ~1 CONTACTING now/so/or/and/this/here/these/people/anyone/everyone/altogether/immediately/with/about",
+    ),
     ("stop", "STOP hitting/blowing/ringing ME up"),
     ("stop", "STOP SENDING ~2 to MY ~2 THING"),
     ("stop", "^ this/it/that/these/you ~2 need/needs/must/has/have to? stop $"),
@@ -141,35 +151,67 @@ _RULES = (
     ("refusal", "NOT EASY? use MY ~2 email/address/number $"),
     ("unwanted", "not ~1 welcome/allowed/permitted/authorized/authorised/entitled ~1 to CONTACT"),
     ("unwanted", "not be? contacted/emailed/called/texted/messaged/bothered AGAIN"),
-    ("unwanted", "not ~1 accept/want/welcome/appreciate/take/allow/permit ~2 solicitation/solicitations/soliciting/unsolicited/spam/cold_emails/cold_calls"),
+    (
+        "unwanted",
+        "not ~1 accept/want/welcome/appreciate/take/allow/permit ~2 solicitation/solicitations/soliciting/unsolicited/spam/cold_emails/cold_calls",
+    ),
     ("unwanted", "not ~1 interested in your/these/this/such/any/more ~2 MAILS"),
     ("refusal", "NOT EASY? EASY? CONTACT or? CONTACT? MY ~2 THING"),
     ("refusal", "NOT EASY? EASY? CONTACT or? CONTACT? AGAIN"),
     ("refusal", "NOT EASY? EASY? CONTACT or? and? CONTACT? $"),
     ("refusal", "NOT EASY? EASY? CONTACT here/anyone/anybody/any_of_us/this/to_me/to_us/to_this"),
-    ("refusal", "NOT EASY? EASY? send/forward ME? any/anymore/more/further/your/these/this/such/anything/another ~3 MAILS/anything/again"),
+    (
+        "refusal",
+        "NOT EASY? EASY? send/forward ME? any/anymore/more/further/your/these/this/such/anything/another ~3 MAILS/anything/again",
+    ),
     ("refusal", "NOT EASY? EASY? send/forward !the/that/it/a/an ME? MORE? MAILS"),
     ("refusal", "NOT EASY? EASY? send/forward ME? anything/anymore/any_more/emails/messages/texts/stuff/these ~3 $"),
     ("refusal", "NOT EASY? come_back/get_back_to_me/knock/try AGAIN"),
     ("unwanted", "not to be contacted/emailed/called/texted/messaged/bothered/disturbed"),
     ("refusal", "^ no MORE or? MORE? ~1 MAILS"),
     ("refusal", "want/expect/be/is/are/receive/get/with ~1 no MORE ~2 MAILS"),
-    ("refusal", "^ no MAILS ~3 $"),
+    ("refusal", "^ no MAILS AGAIN/please/thanks/thank_you/to/from ~4 $"),
+    ("refusal", "^ please no MAILS $"),
+    (
+        "refusal",
+        "^ no emails/mails/texts/spam/contact/solicitation/solicitations/marketing/newsletters/advertising ~0 $",
+    ),
     ("refusal", "^ no soliciting/solicitors/cold_calls/cold_emails/advertising ~2 $"),
     ("refusal", "^ no more of/from/these/this ~5 $"),
-    ("unwanted", "not/no_longer/never/nor ~1 want/wish/care/need/like/desire/agree/consent/interested ~3 receive/receiving/get/getting/have/see ~3 MAILS/anything/any/these/this/such/from_you/further"),
-    ("unwanted", "not/no_longer/never ~1 want/wish/need/appreciate/like/accept/welcome/request ~1 any/your/these/more/this/such/unsolicited/further/cold ~3 MAILS"),
-    ("unwanted", "not/no_longer/never ~1 want/wish/care/need/like/desire ~2 hear/hearing ~1 from you/your/this/sales/anyone/any ~1"),
-    ("unwanted", "not/no_longer/never ~1 want/wish/like/interested ~3 be/being/get ~1 contacted/emailed/called/texted/messaged/bothered/disturbed/solicited/approached"),
+    (
+        "unwanted",
+        "not/no_longer/never/nor ~1 want/wish/care/need/like/desire/agree/consent/interested ~3 receive/receiving/get/getting/have/see ~3 MAILS/anything/any/these/this/such/from_you/further",
+    ),
+    (
+        "unwanted",
+        "not/no_longer/never ~1 want/wish/need/appreciate/like/accept/welcome/request ~1 any/your/these/more/this/such/unsolicited/further/cold ~3 MAILS",
+    ),
+    (
+        "unwanted",
+        "not/no_longer/never ~1 want/wish/care/need/like/desire ~2 hear/hearing ~1 from you/your/this/sales/anyone/any ~1",
+    ),
+    (
+        "unwanted",
+        "not/no_longer/never ~1 want/wish/like/interested ~3 be/being/get ~1 contacted/emailed/called/texted/messaged/bothered/disturbed/solicited/approached",
+    ),
     ("unwanted", "not ~1 want/wish ~1 you to? CONTACT"),
-    ("unwanted", "not ~2 get/receive/hear any_more/anymore/any_further/more of? from? these/this/those/such/your/you/MAILS"),
+    (
+        "unwanted",
+        "not ~2 get/receive/hear any_more/anymore/any_further/more of? from? these/this/those/such/your/you/MAILS",
+    ),
     ("unwanted", "not ~1 interested in ~1 receiving/hearing/getting/further/any_further/more"),
     ("unwanted", "want nothing to_do/more with/from you/your"),
     ("unwanted", "rather/prefer/wish/ask not hear/receive/be_contacted/get/to_be_contacted/to_receive/to_hear"),
     # consent, data
-    ("data", "not/no/never/without ~3 consent/permission/consented/authorization ~4 contact/process/hold/store/email/use/text/call/me/these/this"),
+    (
+        "data",
+        "not/no/never/without ~3 consent/permission/consented/authorization ~4 contact/process/hold/store/email/use/text/call/me/these/this",
+    ),
     ("data", "not/never ~2 give/gave/given ~2 consent/permission"),
-    ("data", "never/not ~1 signed_up/sign_up/subscribed/subscribe/opted_in/opt_in/registered/agreed ~1 for/to/with/in? ~1 this/your/these/any/receive/receiving/it/that"),
+    (
+        "data",
+        "never/not ~1 signed_up/sign_up/subscribed/subscribe/opted_in/opt_in/registered/agreed ~1 for/to/with/in? ~1 this/your/these/any/receive/receiving/it/that",
+    ),
     ("data", "never/not ~1 signed_up/sign_up/subscribed/opted_in/consented $"),
     ("data", "withdraw/revoke/withdrawing/revoking/rescind ~2 consent/permission/authorization"),
     ("data", "REMOVE ~1 all/everything/any/the ~4 you ~1 have/hold/store/keep/stored"),
@@ -179,13 +221,25 @@ _RULES = (
     ("data", "object/objecting/objection to ~4 processing/marketing/data/use"),
     ("data", "request/demand/want/requesting ~2 erasure/deletion/removal of/from ~4"),
     # threats
-    ("threat", "am/will/have/be/going_to/been/have_to/need_to/about_to ~1 report/reporting/reported/mark/marking/marked/flag/flagging/flagged you/this/these/your/it ~4 SPAMWORD/AUTHORITY"),
+    (
+        "threat",
+        "am/will/have/be/going_to/been/have_to/need_to/about_to ~1 report/reporting/reported/mark/marking/marked/flag/flagging/flagged you/this/these/your/it ~4 SPAMWORD/AUTHORITY",
+    ),
     ("threat", "^ reported/reporting/marked/marking/flagged ~3 SPAMWORD/AUTHORITY"),
     ("threat", "am/will/have/be/going_to/have_to/need_to/about_to ~1 block/blocking/blocked you/your/this ~3 $"),
     ("threat", "am/will/going_to/have_to ~1 report/reporting you/your ~3 $"),
-    ("threat", "if/keep/continue/again/further/next/unless ~9 i/we will/am/shall ~2 report/block/sue/reporting/blocking/suing"),
-    ("threat", "if/any/keep/continue/again/further/next/unless/stop ~12 legal_action/sue/lawyer/attorney/harassment/ftc/fcc/ico/police/lawsuit/cease_and_desist"),
-    ("threat", "lawyer/attorney/legal_action/sue/ftc/fcc/ico/police/report ~8 if/unless ~2 you/this/i ~3 keep/continue/contact/email/again/persist/stop/call/text"),
+    (
+        "threat",
+        "if/keep/continue/again/further/next/unless ~9 i/we will/am/shall ~2 report/block/sue/reporting/blocking/suing",
+    ),
+    (
+        "threat",
+        "if/any/keep/continue/again/further/next/unless/stop ~12 legal_action/sue/lawyer/attorney/harassment/ftc/fcc/ico/police/lawsuit/cease_and_desist",
+    ),
+    (
+        "threat",
+        "lawyer/attorney/legal_action/sue/ftc/fcc/ico/police/report ~8 if/unless ~2 you/this/i ~3 keep/continue/contact/email/again/persist/stop/call/text",
+    ),
     ("threat", "this/it/you ~2 is/are/constitutes/be ~2 harassment/harassing"),
     ("threat", "^ cease_and_desist ~3 $"),
     ("threat", "this/consider/formal/hereby ~4 cease_and_desist"),
@@ -194,8 +248,12 @@ _RULES = (
     ("hostile", "leave ME be/out_of_this/out_of_it"),
     ("hostile", "stop/quit wasting MY ~1 time"),
     ("hostile", "get/stay ~3 away_from/off ME/my_back"),
-    ("hostile", "^ go_away/get_lost/buzz_off/bugger_off/back_off/fuck_off/fuck_you/f_off/fk_off/piss_off/sod_off/eff_off/screw_off/shove_off/take_a_hike/screw_you ~3 $"),
-    ("hostile", "fuck_off/piss_off/f_off/bugger_off"),
+    (
+        "hostile",
+        "^ go_away/get_lost/buzz_off/bugger_off/back_off/fuck_off/fuck_you/f_off/fk_off/piss_off/sod_off/eff_off/screw_off/shove_off/take_a_hike/screw_you ~3 $",
+    ),
+    ("hostile", "^ ~2 fuck_off/piss_off/f_off/bugger_off ~3 $"),
+    ("hostile", "you/please/kindly ~3 fuck_off/piss_off/f_off/bugger_off"),
 )
 
 LANGUAGE = Language(
@@ -203,9 +261,9 @@ LANGUAGE = Language(
     words=_WORDS,
     rules=_RULES,
     bare="stop stopall st0p unsubscribe unsub unsubscribed unsubscribing opt_out optout opt-out remove remove_please opt_me_out"
-    " delete_me unsubscribe_request removal_request remove_request removal desist cease discontinue halt quit enough enough_already stop_it stop_now dnc opted_out",
+    " delete_me unsubscribe_request removal_request remove_request removal desist cease discontinue enough_already stop_it stop_now dnc opted_out",
     polite="please thanks thank_you kindly just now immediately asap ok okay hi hello hey sir madam guys all already right_now"
-    " today so and then also sorry no_thanks no_thank_you not_interested nope i_said for_the_love_of_god ffs urgent"
+    " today so and also sorry no_thanks no_thank_you not_interested nope i_said for_the_love_of_god ffs urgent"
     " immediately many_thanks wrong_number wrong_person at_once forever for_good cheers permanently effective_immediately"
     " you_guys you_people seriously again team everyone dear dude man bro mate well ty yes forthwith",
     signoff="thanks thank_you regards best cheers sincerely kind_regards best_regards sent_from",
@@ -241,16 +299,16 @@ LANGUAGE = Language(
         "the word/keyword/subject/phrase",
         "unsubscribe/opt_out rate/rates/page_design/headers/header/feature/flow/management",
     ),
-    other_matter=(
-        "of/in/from the contract/agreement/deal/trial/meeting/proposal/quote/invoice/deck",
-    ),
+    other_matter=("of/in/from the contract/agreement/deal/trial/meeting/proposal/quote/invoice/deck",),
     deferrals=(
         "before/until/till/yet/today/tomorrow/tonight/while/during/next_week/this_week/this_month/next_month/right_now",
         "after ~1 five/six/hours/noon/midnight/lunch",
         "hesitate",
         "on/at ~1 weekend/weekends/mondays/monday/tuesday/wednesday/thursday/friday/saturday/sunday/night/nights/lunch",
     ),
+    forever="again anymore any_more ever never longer forever further",
     redirects=(
+        "^ text/email/call/write/message/ring ME",
         "email/text/call/whatsapp/linkedin/phone/message/texting/emailing/writing/calls/texts ~1 is/works/would_be ~1 better/best/preferred/fine/easier",
         "email/call/text/write/message/use/contact/try/reach/ring/linkedin/whatsapp ~5 instead",
         "i/we/would ~1 prefer email/text/calls/texts/emails/phone/a_call/linkedin/whatsapp/slack",

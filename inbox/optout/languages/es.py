@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (word tables read best one entry to a line)
 """Spanish opt-outs. Pronouns hang on the verb ("elimínenme") or stand before it ("no me escriban")."""
 
 from inbox.optout.grammar import Language
@@ -66,7 +67,10 @@ _RULES = (
     ("remove", "MINE ~2 THING ~1 sea/sean eliminad*/borrad*/retirad*/suprimid*"),
     ("refusal", "^ ni_un ~2 mas $"),
     ("refusal", "^ ningun ~1 MAILS ~1 mas $"),
-    ("unwanted", "no/ya_no ~1 quier*/dese*/querem*/quisier*/gustar*/interesa/acept* ~2 recib* ~3 MAILS/mas/sus/nada/de"),
+    (
+        "unwanted",
+        "no/ya_no ~1 quier*/dese*/querem*/quisier*/gustar*/interesa/acept* ~2 recib* ~3 MAILS/mas/sus/nada/de",
+    ),
     ("unwanted", "no/ya_no ~1 quier*/dese*/querem*/quisier* ~2 que_me/que_nos ~2 CONTACT"),
     ("unwanted", "no/ya_no ~1 quier*/dese*/querem*/quisier* ~2 ser contactad*/molestad*"),
     ("unwanted", "no/ya_no ~1 quier*/dese*/querem*/quisier* ~1 mas ~1 MAILS"),
@@ -129,6 +133,7 @@ LANGUAGE = Language(
         "lunes/martes/miercoles/jueves/viernes/sabado",
         "he/hemos/ha",
     ),
+    forever="mas nunca jamas nuevamente",
     redirects=(
         "todavia/aun/si/sigo/sigue ~1 me_interesa/interesado/interesada",
         "mejor/prefiero/preferimos/en_su_lugar/en_cambio",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (word tables read best one entry to a line)
 """French opt-outs. Elisions arrive apart: "m'écrivez" as "m ecrivez"."""
 
 from inbox.optout.grammar import Language
@@ -52,7 +53,10 @@ _RULES = (
     ("refusal", "ne CONTACT NEVER ~4"),
     ("refusal", "inutile de ~2 ME CONTACT"),
     ("refusal", "^ plus/aucun/pas/stop ~1 de? d? ~1 MAILS ~3 $"),
-    ("unwanted", "ne/n? ~1 souhait*/veux/veut/voul*/desir*/voudr*/aim*/tien* NEVER/pas ~2 GET ~6 MAILS/rien/contact*/sollicit*/derang*/vous/votre/vos/parler"),
+    (
+        "unwanted",
+        "ne/n? ~1 souhait*/veux/veut/voul*/desir*/voudr*/aim*/tien* NEVER/pas ~2 GET ~6 MAILS/rien/contact*/sollicit*/derang*/vous/votre/vos/parler",
+    ),
     ("unwanted", "ne NEVER ~1 recevoir/etre ~6"),
     ("unwanted", "refus* ~2 recevoir/toute/tout/vos/etre/MAILS/la"),
     ("unwanted", "ne/n? ~1 veux/voulons/souhait* NEVER/pas ~2 de vos/ces ~1 MAILS"),
@@ -71,7 +75,10 @@ _RULES = (
     ("data", "retir*/revoqu* ~1 MINE consentement"),
     ("data", "suppression/effacement ~2 de ~2 MINE ~2 donnees/informations/coordonnees"),
     ("data", "REMOVE ~1 toutes/tout/l ~4 donnees/informations/me_concern*"),
-    ("data", "jamais/pas/aucun/sans ~3 consenti/consentement/accord/autorise/autorisation ~4 contact*/recevoir/utilis*/a/de/pour"),
+    (
+        "data",
+        "jamais/pas/aucun/sans ~3 consenti/consentement/accord/autorise/autorisation ~4 contact*/recevoir/utilis*/a/de/pour",
+    ),
     ("data", "jamais/pas ~2 inscrit/inscrite/abonne/abonnee/demande a/de? ~3 recevoir/votre/vos/cette/rien/newsletter"),
     ("threat", "si/continu*/prochain*/encore/sinon/faute/sans_quoi ~12 AUTHORITY"),
     ("threat", "AUTHORITY ~8 si/continu*/encore ~3"),
@@ -90,7 +97,7 @@ LANGUAGE = Language(
     rules=_RULES,
     bare="stop arret arreter arretez desabonnement desabonner desabonnez desabonne desinscription desinscrire desinscrivez"
     " se_desinscrire se_desabonner retirer supprimer suppression retrait cessez resiliation stop_sms stop_pub ca_suffit",
-    polite="svp s_il_vous_plait s_il_te_plait merci merci_d_avance bonjour bonsoir immediatement maintenant stp madame monsieur non"
+    polite="svp s_il_vous_plait s_il_te_plait merci merci_d_avance bonjour bonsoir immediatement maintenant stp madame monsieur"
     " non_merci pas_interesse pas_interessee definitivement vite ca de_suite tout_de_suite merci_beaucoup tout",
     signoff="cordialement merci bien_cordialement bien_a_vous cdt cdlt salutations sinceres_salutations",
     greeting="bonjour bonsoir salut cher chere",
@@ -118,6 +125,7 @@ LANGUAGE = Language(
         "n ai/avons/avez",
         "hesit*",
     ),
+    forever="plus jamais",
     redirects=(
         "plutot/de_preference/preferable",
         "prefere/preferons ~3 mail/email/appel/sms/telephone/courriel/whatsapp",

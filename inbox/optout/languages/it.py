@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (word tables read best one entry to a line)
 """Italian opt-outs. Pronouns hang on the verb ("cancellatemi") or stand before it ("mi cancelli")."""
 
 from inbox.optout.grammar import Language
@@ -52,7 +53,10 @@ _RULES = (
     ("refusal", "^ niente/nessun*/stop/basta ~2 MAILS ~2 $"),
     ("refusal", "^ non ~2 MORE MAILS ~2 $"),
     ("unwanted", "non ~1 voglio/desider*/vogliamo/intend*/vorrei/gradi* ~2 ricev*/riceverne ~4"),
-    ("unwanted", "non ~1 voglio/desider*/vogliamo/intend*/vorrei/gradi* ~2 essere ~1 contattat*/disturbat*/ricontattat*"),
+    (
+        "unwanted",
+        "non ~1 voglio/desider*/vogliamo/intend*/vorrei/gradi* ~2 essere ~1 contattat*/disturbat*/ricontattat*",
+    ),
     ("unwanted", "non ~1 voglio/desider*/vogliamo/intend* ~2 MORE ~2 MAILS/sentir*/saper*"),
     ("unwanted", "non ~1 voglio/desider*/vogliamo che ~2 ME ~1 CONTACT"),
     ("stop", "STOP ~1 di ~1 CONTACTME"),
@@ -122,6 +126,7 @@ LANGUAGE = Language(
         "ho/abbiamo/hai",
         "esit*",
     ),
+    forever="piu mai",
     redirects=("meglio/preferisco/preferiamo/piuttosto/invece", "us*/scriv* ~4 mailtoken"),
     glad=("mi interessa", "sentiamoci", "parliamone"),
 )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (word tables read best one entry to a line)
 """Dutch opt-outs; verbs may come apart ("schrijf me ... uit")."""
 
 from inbox.optout.grammar import Language
@@ -61,7 +62,7 @@ LANGUAGE = Language(
     words=_WORDS,
     rules=_RULES,
     bare="stop stoppen afmelden uitschrijven verwijderen verwijder afmelding uitschrijving ophouden schrijf_uit",
-    polite="aub alstublieft alsjeblieft svp graag bedankt dank dank_u dank_je nu direct onmiddellijk hallo goedemorgen beste nee"
+    polite="aub alstublieft alsjeblieft svp graag bedankt dank dank_u dank_je nu direct onmiddellijk hallo goedemorgen beste"
     " nee_bedankt geen_interesse per_direct meteen gewoon hiermee a.u.b",
     signoff="groet groeten mvg met_vriendelijke_groet bedankt vriendelijke_groeten",
     greeting="hallo beste goedemorgen goedemiddag hoi dag geachte",
@@ -86,6 +87,7 @@ LANGUAGE = Language(
         "heb/hebben/heeft",
         "aarzel*",
     ),
+    forever="meer nooit",
     redirects=("liever/beter/in_plaats",),
     glad=("klinkt goed", "bel me"),
 )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (word tables read best one entry to a line)
 """Polish opt-outs."""
 
 from inbox.optout.grammar import Language
@@ -68,6 +69,7 @@ LANGUAGE = Language(
     ),
     other_matter=("umowy/spotkania/spotkanie/faktury",),
     deferrals=("dzis/dzisiaj/jutro/przed/teraz/jeszcze/w_tym_tygodniu", "dostalem/dostalam/otrzymalem/otrzymalam"),
+    forever="wiecej juz nigdy",
     redirects=("lepiej/wole/zamiast",),
     glad=("brzmi dobrze",),
 )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (word tables read best one entry to a line)
 """Portuguese opt-outs, of Brazil and of Portugal: "me remova", "remova-me" (arrives as "remova me")."""
 
 from inbox.optout.grammar import Language
@@ -9,7 +10,9 @@ _WORDS = {
     " empresa cadastro registro telemovel conta",
     "LIST": "lista listas base bases newsletter newsletters mailing dados contatos contactos registros cadastro crm distribuicao"
     " emails envio envios campanha campanhas banco sistema ficheiros",
-    "REMOVE": "remov* tir* retir* exclu* delet* apag* elimin* descadastr* cancel* desinscrev* bloque* risqu*",
+    "REMOVE": "remova remove removam remover removem tira tire tirem tirar retira retire retirem retirar exclua exclui excluam excluir"
+    " deleta delete deletem deletar apaga apague apaguem apagar elimina elimine eliminem eliminar descadastr* cancela cancele"
+    " cancelem cancelar desinscrev* bloqueia bloqueie bloquear risque",
     "WISH": "quero queremos gostaria gostariamos desejo desejamos solicito solicitamos peco pedimos preciso favor_de como posso"
     " exijo pode podem poderia poderiam faco por_favor favor agradeco",
     "CONTACT": "contat* contact* escrev* lig* envi* mand* incomod* perturb* mensagem manda cham* telefon* spam* procur* aborde*"
@@ -30,7 +33,10 @@ _RULES = (
     ("unsubscribe", "^ cancel* ~2 inscricao/assinatura/subscricao/registo ~3 $"),
     ("unsubscribe", "cancel* MINE ~1 inscricao/assinatura/subscricao/registo"),
     ("unsubscribe", "^ descadastro/cancelamento/remocao/exclusao da/de/do/imediat* ~5 $"),
-    ("unsubscribe", "solicito/solicitamos/peco/quero/pedido ~3 descadastro/descadastramento/cancelamento/remocao/exclusao"),
+    (
+        "unsubscribe",
+        "solicito/solicitamos/peco/quero/pedido ~3 descadastro/descadastramento/cancelamento/remocao/exclusao",
+    ),
     ("remove", "ME REMOVE ~4 da/de/do/das/dos/dessa/desta/desse/deste ~3 LIST"),
     ("remove", "REMOVE ME ~4 da/de/do/das/dos/dessa/desta/desse/deste ~3 LIST"),
     ("remove", "ME REMOVE ~1 $"),
@@ -81,7 +87,7 @@ _RULES = (
     ("stop", "^ pare/parem/chega com_isso/ja? $"),
     ("hostile", "ME deix* ~1 em_paz/quiet*/sossegad*"),
     ("hostile", "deix* ME ~1 em_paz/quiet*/sossegad*"),
-    ("hostile", "^ vai_embora/some/suma/sumam/desapareca/va_embora ~3 $"),
+    ("hostile", "^ vai_embora/suma/sumam/desapareca/va_embora ~1 $"),
     ("hostile", "esque*/apag*/perc*/delet* ~1 MINE numero/telefone/contato/contacto/email"),
     ("data", "oponho ME ~1 ao/a ~5"),
     ("data", "ME oponho ~1 ao/a ~5"),
@@ -133,6 +139,7 @@ LANGUAGE = Language(
         "recebi/recebemos",
         "hesit*",
     ),
+    forever="mais nunca jamais",
     redirects=("melhor/prefiro/preferimos/em_vez", "us*/escrev* ~4 mailtoken"),
     glad=("adorei", "vamos falar", "tenho interesse", "interessante"),
 )

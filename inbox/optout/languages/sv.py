@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (word tables read best one entry to a line)
 """Swedish opt-outs."""
 
 from inbox.optout.grammar import Language
@@ -69,7 +70,11 @@ LANGUAGE = Language(
         "av_misstag",
         "tveka",
     ),
-    deferrals=("idag/imorgon/innan/fore/forran/nu/annu/denna_vecka/nasta_vecka/mandag/tisdag/onsdag/torsdag/fredag", "tveka"),
+    deferrals=(
+        "idag/imorgon/innan/fore/forran/nu/annu/denna_vecka/nasta_vecka/mandag/tisdag/onsdag/torsdag/fredag",
+        "tveka",
+    ),
+    forever="igen aldrig mer langre",
     redirects=("hellre/battre/istallet",),
     glad=("later bra", "ring mig"),
 )

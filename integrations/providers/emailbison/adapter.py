@@ -1,4 +1,4 @@
-"""EmailBison: answers in the lead's thread, through the workspace's own instance. Quirks: README.md beside this file."""
+"""EmailBison: answers in the lead's thread, through the workspace's own instance. Quirks: README.md beside this."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from django.conf import settings
 from integrations.answers import OR_ABSENT, SUCCESS, Answer, reason
 from integrations.errors import NeedsAttention, OutcomeUnknown, ProviderError, Refused
 from integrations.events import Address, CampaignRef, Person
-from integrations.models import Connection, EmailBisonHost, Provider as Kind
+from integrations.models import Connection, EmailBisonHost
+from integrations.models import Provider as Kind
 from integrations.providers.base import CLOCK_SKEW, EmailPlatform, Health, HistoryEvent, Outgoing, Receipt, names_of
 from integrations.providers.emailbison import rows
 from integrations.providers.emailbison.rows import Sender
-from integrations.providers.times import instant
+from integrations.providers.fields import Payload
 from integrations.throttling import Limit
 
 PER_PAGE = 100
@@ -91,7 +92,10 @@ class EmailBison(EmailPlatform):
             "cc_emails": rows.recipients(outgoing.cc),
         }
         if reply_id:
-            body |= {"sender_email_id": self._number(sender or self._sender_of(reply_id)), "inject_previous_email_body": True}
+            body |= {
+                "sender_email_id": self._number(sender or self._sender_of(reply_id)),
+                "inject_previous_email_body": True,
+            }
             return f"/replies/{quote(reply_id)}/reply", body
         if not sender or not outgoing.subject:
             raise Refused("There is no thread to answer in, and no sender to begin one.", code="closed_thread")
@@ -114,7 +118,7 @@ class EmailBison(EmailPlatform):
                 return rows.receipt(row)
         return None
 
-    def _sent_since(self, outgoing: Outgoing, since: datetime) -> Iterator[rows.Row]:
+    def _sent_since(self, outgoing: Outgoing, since: datetime) -> Iterator[Payload]:
         if reply_id := outgoing.thread.get("reply_id"):
             thread = self.call("lookup", "GET", f"/replies/{quote(reply_id)}/conversation-thread", expect=OR_ABSENT)
             yield from thread.get("data", "newer_messages") or []
@@ -122,7 +126,7 @@ class EmailBison(EmailPlatform):
         if sender := outgoing.thread.get("sender_email_id"):
             query["sender_email_id"] = sender
         for row in self._pages("/replies", query, operation="history"):
-            at = instant(row.get("date_received")) or instant(row.get("created_at"))
+            at = rows.sent_at(row)
             if at and at < since - CLOCK_SKEW:
                 return
             yield row
@@ -158,8 +162,8 @@ class EmailBison(EmailPlatform):
         """Every mailbox of the workspace."""
         return [rows.sender(row) for row in self._pages("/sender-emails", {}, operation="senders")]
 
-    def _pages(self, path: str, query: Mapping[str, str], *, operation: str, limit: int = 1000) -> Iterator[rows.Row]:
-        """Rows of a list, newest first. The next page's link drops the filters, so the query is built anew each time."""
+    def _pages(self, path: str, query: Mapping[str, str], *, operation: str, limit: int = 1000) -> Iterator[Payload]:
+        """Rows of a list, newest first. The link to the next page drops the filters, so each query is built anew."""
         page, seen = 1, 0
         while seen < limit:
             params = {**query, "page": str(page), "per_page": str(min(PER_PAGE, limit))}
@@ -180,7 +184,9 @@ class EmailBison(EmailPlatform):
             stopped = self._lead_verb("PATCH", f"/leads/{name}/unsubscribe").status != 404
         if person.email:
             # 400 and 422: it is on the list already.
-            self.call("suppress", "POST", "/blacklisted-emails", json={"email": person.email}, expect=SUCCESS | {400, 422})
+            self.call(
+                "suppress", "POST", "/blacklisted-emails", json={"email": person.email}, expect=SUCCESS | {400, 422}
+            )
             stopped = True
         return stopped
 
@@ -197,7 +203,10 @@ class EmailBison(EmailPlatform):
 
     def _existing_variables(self, wanted: Collection[str]) -> dict[str, str]:
         """The names as the platform spells them; a variable must exist before a lead can carry it."""
-        spelled = {str(row["name"]).lower(): str(row["name"]) for row in self._pages("/custom-variables", {}, operation="variables")}
+        spelled = {
+            str(row["name"]).lower(): str(row["name"])
+            for row in self._pages("/custom-variables", {}, operation="variables")
+        }
         for name in wanted:
             if name.lower() not in spelled:
                 made = self.call("variables", "POST", "/custom-variables", json={"name": name})

@@ -19,8 +19,7 @@ from integrations.events import (
     MessageSent,
     Person,
 )
-from integrations.providers.incoming import Door, Headline, Route
-from integrations.providers.reading import (
+from integrations.providers.fields import (
     Payload,
     address,
     addresses,
@@ -36,6 +35,7 @@ from integrations.providers.reading import (
     text,
     two_names,
 )
+from integrations.providers.incoming import Door, Headline, Route
 from zrg.jobs.models import Lane
 
 PLATFORM = "emailbison"

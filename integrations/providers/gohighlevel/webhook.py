@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from integrations.errors import Malformed
 from integrations.events import (
     Address,
+    Attachment,
     CampaignRef,
     Channel,
     Event,
@@ -14,9 +16,7 @@ from integrations.events import (
     MessageReceived,
     Person,
 )
-from integrations.providers.gohighlevel import signature
-from integrations.providers.incoming import Door, Headline, Incoming, Route, bearer
-from integrations.providers.reading import (
+from integrations.providers.fields import (
     Payload,
     attachments,
     first_of,
@@ -28,6 +28,8 @@ from integrations.providers.reading import (
     text,
     two_names,
 )
+from integrations.providers.gohighlevel import signature
+from integrations.providers.incoming import Door, Headline, Incoming, Route, bearer
 
 INBOUND = "InboundMessage"
 OUTBOUND = "OutboundMessage"
@@ -105,7 +107,9 @@ def _contact_id(payload: Payload) -> str:
 def _message_id(payload: Payload) -> str:
     """Never the body's top-level `id`: where it is present, it is the contact's."""
     custom, message = part(payload, "customData"), part(payload, "message")
-    return identifier(payload, "messageId") or identifier(custom, "messageId", "message_id") or identifier(message, "id")
+    return (
+        identifier(payload, "messageId") or identifier(custom, "messageId", "message_id") or identifier(message, "id")
+    )
 
 
 def _delivery_id(payload: Payload) -> str:
@@ -119,7 +123,7 @@ def _conversation_id(payload: Payload) -> str:
     return identifier(payload, "conversationId") or identifier(custom, "conversationId", "conversation_id")
 
 
-def _attachments(payload: Payload) -> tuple:
+def _attachments(payload: Payload) -> tuple[Attachment, ...]:
     return attachments(payload) or attachments(part(payload, "message"))
 
 
@@ -158,7 +162,7 @@ def _confirmed(payload: Payload) -> MessageConfirmed:
     )
 
 
-def _at(payload: Payload) -> object:
+def _at(payload: Payload) -> datetime | None:
     message = part(payload, "message")
     return moment(payload, "dateAdded", "timestamp") if is_app(payload) else moment(message, "dateAdded")
 

@@ -18,8 +18,7 @@ from integrations.events import (
     MessageSent,
     Person,
 )
-from integrations.providers.incoming import Door, Headline, Route, bearer
-from integrations.providers.reading import (
+from integrations.providers.fields import (
     Payload,
     addresses,
     body,
@@ -29,6 +28,7 @@ from integrations.providers.reading import (
     moment,
     text,
 )
+from integrations.providers.incoming import Door, Headline, Route, bearer
 from zrg.jobs.models import Lane
 
 PLATFORM = "instantly"
@@ -92,7 +92,7 @@ def parse(event_type: str, payload: Payload) -> list[Event]:
 
 
 def _received(payload: Payload) -> MessageReceived:
-    """Who wrote is not in the payload (a colleague's answer still carries the lead's address): the sender is unknown."""
+    """Who wrote is not in the payload (a colleague's answer carries the lead's address too): the sender is unknown."""
     html = body(payload, "reply_html")
     return MessageReceived(
         channel=Channel.EMAIL,

@@ -1,4 +1,4 @@
-"""SmartLead's webhooks. Beware of the inversion: `from_email` is our mailbox, `to_email` the prospect. See README.md."""
+"""SmartLead's webhooks. Beware: `from_email` is our mailbox, `to_email` the prospect. See README.md."""
 
 from __future__ import annotations
 
@@ -21,20 +21,19 @@ from integrations.events import (
     MessageSent,
     Person,
 )
-from integrations.providers.incoming import Door, Headline, Route, bearer
-from integrations.providers.reading import (
+from integrations.providers.fields import (
     Payload,
     address,
     addresses,
     attachments,
     body,
-    flag,
     identifier,
     moment,
     part,
     text,
     two_names,
 )
+from integrations.providers.incoming import Door, Headline, Route, bearer
 from zrg.jobs.models import Lane
 
 PLATFORM = "smartlead"
@@ -292,6 +291,4 @@ _PARSERS = {
     "MANUAL_REPLY_SENT": _confirmed,
 }
 
-DOOR = Door(
-    headline=headline, parse=parse, kept=_kept, routes=(Route.CLIENT,), secrets=_secrets, needs_secret=True
-)
+DOOR = Door(headline=headline, parse=parse, kept=_kept, routes=(Route.CLIENT,), secrets=_secrets, needs_secret=True)

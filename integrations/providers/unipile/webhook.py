@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -19,8 +18,7 @@ from integrations.events import (
     MessageReceived,
     Person,
 )
-from integrations.providers.incoming import BadSignature, Door, Headline, Incoming, Route
-from integrations.providers.reading import (
+from integrations.providers.fields import (
     Payload,
     attachments,
     body,
@@ -32,9 +30,11 @@ from integrations.providers.reading import (
     text,
     two_names,
 )
+from integrations.providers.incoming import BadSignature, Door, Headline, Incoming, Route, is_same
 
 MESSAGE = "message_received"
 STATUS = "account_status"
+_STATUS_WINDOW_S = 5  # short: OK, CREDENTIALS and OK again within a minute are three pieces of news
 _STATES = {
     "OK": "ok",
     "CREATION_SUCCESS": "ok",
@@ -54,7 +54,8 @@ def headline(payload: Payload, query: Mapping[str, str]) -> Headline:
     if not account:
         raise Malformed("account_id is missing.")
     if status:
-        return Headline(STATUS, content=(account, text(status, "message").upper()), account=account)
+        said = text(status, "message").upper()
+        return Headline(STATUS, content=(account, said), window_s=_STATUS_WINDOW_S, account=account)
     kind = text(payload, "event").lower()
     if not kind:
         raise Malformed("event is missing.")
@@ -183,6 +184,4 @@ def _signed(incoming: Incoming) -> bool:
     return True
 
 
-DOOR = Door(
-    headline=headline, parse=parse, routes=(Route.ACCOUNT,), signed=_signed, unknown_account="unknown_account"
-)
+DOOR = Door(headline=headline, parse=parse, routes=(Route.ACCOUNT,), signed=_signed, unknown_account="unknown_account")

@@ -26,7 +26,8 @@ def incoming(account: Account, given: Given, *, text: str, automated: bool, subj
     """File a mail to the workspace. Known leads who got campaign mail are tracked; everybody else is not."""
     lead = records.lead_by(account, given.needed("lead_email"))
     scheduled = store.first(account.key, "scheduled_email", lead_id=lead["id"]) if lead else None
-    parent = _parent(account, given, lead)
+    earlier = _earlier(account, given, lead)
+    parent = _answered(account, earlier, scheduled)
     sender = _mailbox(account, given, scheduled, parent)
     email = given.text("from_email", lead["email"] if lead else given.needed("lead_email")).strip().lower()
     name = given.text("from_name") or (
@@ -52,7 +53,7 @@ def incoming(account: Account, given: Given, *, text: str, automated: bool, subj
         cc=[{"name": None, "address": address} for address in given.words("cc")] or None,
         raw_message_id=given.text("message_id") or records.message_id("in", email),
         parent_id=parent["id"] if parent else None,
-        _thread=parent["_thread"] if parent else None,
+        _thread=earlier["_thread"] if earlier else None,
         _via="lead",
         _written=text,
     )
@@ -179,14 +180,22 @@ def subject_of(account: Account, given: Given) -> str:
     return subject if re.match(r"(?i)re:", subject) else f"Re: {subject}"
 
 
-def _parent(account: Account, given: Given, lead: Record | None) -> Record | None:
-    """The mail that is being answered: as given, else the latest of this person."""
+def _earlier(account: Account, given: Given, lead: Record | None) -> Record | None:
+    """The message whose thread goes on: as given, else the latest of this person."""
     if number := given.text("in_reply_to"):
         return store.get(account.key, "reply", number) or store.first(account.key, "reply", raw_message_id=number)
     if lead and (latest := store.first(account.key, "reply", lead_id=lead["id"])):
         return latest
     address = given.needed("lead_email").lower()
     return store.first(account.key, "reply", from_email_address=address, folder="Inbox")
+
+
+def _answered(account: Account, earlier: Record | None, scheduled: Record | None) -> Record | None:
+    """The mail of ours that is being answered, unless that is the campaign's: people answer what they received last."""
+    sent = store.first(account.key, "reply", _thread=earlier["_thread"], folder="Sent") if earlier else None
+    if sent and scheduled and scheduled["sent_at"] > sent["date_received"]:
+        return None
+    return sent
 
 
 def _mailbox(account: Account, given: Given, scheduled: Record | None, parent: Record | None) -> Record:

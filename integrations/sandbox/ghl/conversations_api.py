@@ -171,7 +171,7 @@ def search(call: Call) -> HttpResponse:
     """`GET /conversations/search`."""
     query = call.request.GET
     own_location(call, query.get("locationId"))
-    fields = {"contactId": query["contactId"]} if query.get("contactId") else {}
+    fields: dict[str, Any] = {"contactId": query["contactId"]} if query.get("contactId") else {}
     limit = _limit(query.get("limit"), default=20, least=1, most=100)
     rows = store.find(call.account.key, "conversation", limit=limit, **fields)
     shown = [records.conversation_row(call.account, row) for row in rows]

@@ -1,0 +1,48 @@
+"""What the composer sends back, read strictly: the shape here, whether it may happen in inbox.sending."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+
+from django import forms
+
+from leads.models import ChannelKind
+
+_BETWEEN = re.compile(r"[\s,;]+")
+
+
+class ReplyForm(forms.Form):
+    channel = forms.ChoiceField(choices=ChannelKind.choices)
+    text = forms.CharField(required=False, strip=False)
+    to = forms.CharField(required=False, max_length=254)
+    key = forms.UUIDField()
+    version = forms.IntegerField(min_value=0)
+    opened = forms.CharField()
+    confirmed = forms.IntegerField(required=False)
+
+    def clean_text(self) -> str:
+        return self.cleaned_data["text"].replace("\r\n", "\n")
+
+    def clean_opened(self) -> datetime:
+        try:
+            opened = datetime.fromisoformat(self.cleaned_data["opened"])
+        except ValueError as error:
+            raise forms.ValidationError("Not a time.") from error
+        if opened.tzinfo is None:
+            raise forms.ValidationError("Not a time with a zone.")
+        return opened
+
+    @property
+    def cc(self) -> list[str]:
+        """Addresses of the chips, and of the plain field of a browser without JavaScript."""
+        given = self.data.getlist("cc") if hasattr(self.data, "getlist") else []
+        return list(dict.fromkeys(word for line in given for word in _BETWEEN.split(line) if word))[:20]
+
+    @property
+    def idempotency_key(self) -> str:
+        """One per composer and content: a double click is one message, an edited text sent after "back" another."""
+        data = self.cleaned_data
+        content = "\x1f".join([data["channel"], data["to"], data["text"].strip(), *self.cc])
+        return f"{data['key']}:{hashlib.sha256(content.encode()).hexdigest()[:16]}"

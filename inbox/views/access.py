@@ -1,0 +1,42 @@
+"""Fetching is checking: what a person may not see is not there (404), what they may not do is 403 with the reason."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+
+from inbox.models import Message
+from inbox.pages import lead_of
+from inbox.permissions import check_may_reply
+from inbox.selectors import Viewer
+from leads.models import Lead
+from zrg.workspaces.models import Workspace
+
+
+def viewer_and_lead(request: HttpRequest, lead_id: UUID) -> tuple[Viewer, Lead]:
+    """The lead and who looks at it, by the lead's own workspace; 404 for a stranger, a tombstone, an archived one."""
+    workspace = Workspace.objects.for_user(request.user).filter(leads=lead_id).first()
+    if workspace is None or not request.user.is_authenticated:
+        raise Http404
+    viewer = Viewer.of(request.user, workspace)
+    lead = lead_of(viewer, lead_id)
+    if lead is None or lead.merged_into_id is not None:
+        raise Http404
+    return viewer, lead
+
+
+def may_reply(request: HttpRequest, lead_id: UUID) -> tuple[Viewer, Lead]:
+    """As above, for those who may answer. Raises NotAllowed."""
+    viewer, lead = viewer_and_lead(request, lead_id)
+    check_may_reply(viewer.user, viewer.workspace)
+    return viewer, lead
+
+
+def message_of(request: HttpRequest, message_id: UUID) -> tuple[Viewer, Message]:
+    """A message of a conversation this person may see."""
+    message = Message.objects.filter(pk=message_id).first()
+    if message is None:
+        raise Http404
+    viewer, message.lead = viewer_and_lead(request, message.lead_id)
+    return viewer, message

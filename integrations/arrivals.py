@@ -1,0 +1,202 @@
+"""Letting deliveries in (spec 02): find the workspace, authenticate, keep one row, answer. Nothing else happens here.
+
+The order of answers is the specification's; each step either passes or turns the delivery away. At most three
+statements: the look-up of the workspace, and the insert.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import orjson
+import structlog
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, DataError, InterfaceError
+from django.db import connection as database
+from django.utils import timezone
+
+from integrations import ingestion, providers, routing
+from integrations.credentials import unseal
+from integrations.errors import Malformed
+from integrations.providers.fields import Payload
+from integrations.providers.incoming import BadSignature, Door, Headline, Incoming, is_same
+from integrations.routing import Found, NoWorkspace, OtherPlatform, TwoWorkspaces, UnknownWorkspace
+
+log = structlog.get_logger(__name__)
+
+LARGEST_BODY = 2 * 1024 * 1024
+DEEPEST_NESTING = 250
+SECRET_HEADER = "X-Webhook-Secret"  # noqa: S105 -- the name of a header, not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the caller is told."""
+
+    status: int
+    body: dict[str, Any]
+
+
+class TurnedAway(Exception):
+    """The delivery goes no further; `answer` says why."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.answer = Answer(status, {"error": reason})
+
+
+class NotForUs(Exception):
+    """Authentic as far as it matters, and nothing to be done: 200, so that nobody sends it again."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.answer = Answer(200, {"success": True, "ignored": True, "reason": reason})
+
+
+def receive(provider: str, incoming: Incoming, *, now: datetime | None = None) -> Answer:
+    """Let one delivery in or turn it away. `now` is the time of arrival. Never raises for anything a caller sends; with
+    the database away it is tried once more on a fresh connection, then the provider is asked to come again."""
+    door = providers.door(provider)
+    for _ in range(2):
+        try:
+            return _let_in(provider, door, incoming, now or timezone.now())
+        except (TurnedAway, NotForUs) as outcome:
+            log.info("webhook_not_kept", provider=provider, status=outcome.answer.status, reason=str(outcome))
+            return outcome.answer
+        except DataError as error:  # PostgreSQL's own limits, such as a number too long for jsonb
+            log.warning("webhook_cannot_be_kept", provider=provider, error=type(error).__name__)
+            return Answer(400, {"error": "The body cannot be stored."})
+        except (DatabaseError, InterfaceError, ImproperlyConfigured) as error:
+            log.error("webhook_cannot_be_kept_now", provider=provider, error=type(error).__name__)
+            database.close()
+    return Answer(door.overloaded, {"error": "Not possible at the moment. Please send it again."})
+
+
+def _let_in(provider: str, door: Door, incoming: Incoming, now: datetime) -> Answer:
+    if len(incoming.body) > LARGEST_BODY:
+        raise TurnedAway(413, "The body is larger than 2 MiB.")
+    is_signed = _is_signed(door, incoming)
+    payload = door.unwrap(read(incoming.body))
+    if not is_signed and door.must_be_signed(payload):
+        raise TurnedAway(401, "The signature is missing.")
+    headline = _headline(door, payload, incoming)
+    found = _find(provider, door, headline, incoming, now)
+    if not is_signed:
+        _check_secret(door, found, incoming, payload)
+    if found.is_archived:
+        raise NotForUs("workspace_archived")
+    if headline.ignored:
+        raise NotForUs(headline.ignored)
+    is_new = ingestion.keep(found, headline, door.kept(payload), now=now)
+    return Answer(200, {"success": True} if is_new else {"success": True, "duplicate": True})
+
+
+def _is_signed(door: Door, incoming: Incoming) -> bool:
+    try:
+        return door.signed(incoming)
+    except BadSignature as bad:
+        raise TurnedAway(401, str(bad)) from None
+
+
+def _headline(door: Door, payload: Payload, incoming: Incoming) -> Headline:
+    try:
+        return door.headline(payload, incoming.query)
+    except Malformed as missing:
+        raise TurnedAway(400, str(missing)) from None
+
+
+def _find(provider: str, door: Door, headline: Headline, incoming: Incoming, now: datetime) -> Found:
+    try:
+        return routing.find(provider, door, headline, incoming)
+    except OtherPlatform as other:
+        ingestion.count_ignored(other.workspace_id, provider, "provider_mismatch", now=now)
+        raise NotForUs("provider_mismatch") from None
+    except (NoWorkspace, TwoWorkspaces) as unclear:
+        raise TurnedAway(400, str(unclear)) from None
+    except UnknownWorkspace:
+        if door.unknown_account:
+            raise NotForUs(door.unknown_account) from None
+        raise TurnedAway(404, "No workspace is connected to this.") from None
+
+
+def _check_secret(door: Door, found: Found, incoming: Incoming, payload: Payload) -> None:
+    """The connection's secret, where it has one. A provider that must bring one may do with the token of its URL only
+    as long as none is set."""
+    expected = _secret(found.sealed_credentials)
+    if not expected:
+        if door.needs_secret and not found.by_token:
+            raise TurnedAway(401, "This connection has no webhook secret. Set one, or use its URL with the token.")
+        return
+    given = [incoming.headers.get(SECRET_HEADER, ""), *door.secrets(incoming.headers, payload)]
+    if not any([is_same(one, expected) for one in given]):  # noqa: C419 -- all are compared, whichever fits
+        raise TurnedAway(401, "The webhook secret is missing or wrong.")
+
+
+@lru_cache(maxsize=2048)
+def _secret(sealed: str) -> str:
+    """The webhook secret of sealed credentials; decrypting them for each delivery would cost more than all the rest."""
+    return unseal(sealed).get("webhook_secret", "").strip()
+
+
+# ── Bodies ─────────────────────────────────────────────────────────────────────
+def read(body: bytes) -> Payload:
+    """The JSON object of a body, fit to be stored: without NUL characters and halves of surrogate pairs (they come
+    from texts cut in the middle of an emoji). Raises TurnedAway."""
+    try:
+        found, is_clean = orjson.loads(body), b"\\u0000" not in body
+    except orjson.JSONDecodeError:
+        found, is_clean = _read_broken_text(body), False
+    if not isinstance(found, dict):
+        raise TurnedAway(400, "The body is not a JSON object.")
+    _check_depth(found)
+    return found if is_clean else _storable(found)
+
+
+def _read_broken_text(body: bytes) -> Any:
+    """What a stricter reader refused: only cut emoji and a byte order mark are forgiven."""
+    try:
+        return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse, parse_float=_finite)
+    except (ValueError, RecursionError):
+        raise TurnedAway(400, "The body is not JSON.") from None
+
+
+def _refuse(_constant: str) -> None:
+    raise ValueError("NaN and Infinity are no JSON.")
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if value in (float("inf"), float("-inf")):
+        raise ValueError("The number is too large.")
+    return value
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(name): _storable(item) for name, item in value.items()}
+    return value
+
+
+def _check_depth(payload: Payload) -> None:
+    try:
+        orjson.dumps(payload)  # its own limit is DEEPEST_NESTING and a little; numbers beyond 64 bits it cannot write
+    except TypeError:
+        if _depth(payload) > DEEPEST_NESTING:
+            raise TurnedAway(400, "The body is nested too deeply.") from None
+
+
+def _depth(payload: Payload) -> int:
+    level, depth = [payload], 0
+    while level and depth <= DEEPEST_NESTING:
+        inner = [item.values() if isinstance(item, dict) else item for item in level]
+        level = [item for items in inner for item in items if isinstance(item, dict | list)]
+        depth += 1
+    return depth

@@ -1,0 +1,120 @@
+"""How a connection is doing: last success, last error, and the state people see and sends ask (spec 01).
+
+Only credentials and accounts make a connection fail; a provider's bad minute is noted and changes nothing. A failed
+connection comes back by a call that works: the test button, the recheck, or the provider saying so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import redis
+import structlog
+from django.core.cache import cache
+from django.utils import timezone
+
+from integrations.errors import NeedsAttention, OutcomeUnknown, ProviderError, Refused, TryLater
+from integrations.events import AccountStatus
+from integrations.models import Connection
+from integrations.providers import adapter_class, provider_for
+from integrations.providers.base import Health
+from integrations.signals import connection_failed, connection_recovered
+
+log = structlog.get_logger(__name__)
+
+Status = Connection.Status
+
+WRITE_EVERY = timedelta(minutes=1)
+ALERT_EVERY = timedelta(hours=24)
+ERROR_CHARS = 500
+_DOWN = (Status.FAILING, Status.DISCONNECTED)
+
+
+@contextmanager
+def noted(connection: Connection) -> Iterator[None]:
+    """Note what becomes of the provider calls inside; errors pass through."""
+    try:
+        yield
+    except NeedsAttention as error:
+        note_failure(connection, error)
+        raise
+    except (TryLater, OutcomeUnknown) as error:
+        _write(connection, last_error_at=timezone.now(), last_error=str(error)[:ERROR_CHARS])
+        raise
+    except Refused:
+        raise  # The account works; it is this message that does not.
+    note_success(connection)
+
+
+def note_success(connection: Connection) -> None:
+    """It works. Written at most once a minute, at once where the connection was not healthy."""
+    now = timezone.now()
+    last = connection.last_success_at
+    if connection.status == Status.OK and last and last > now - WRITE_EVERY:
+        return
+    mine = Connection.objects.filter(pk=connection.pk)
+    was_down = mine.filter(status__in=_DOWN).update(status=Status.OK, last_success_at=now)
+    if not was_down:
+        mine.update(status=Status.OK, last_success_at=now)
+    connection.status, connection.last_success_at = Status.OK, now
+    if was_down:
+        log.info("connection_recovered", provider=connection.provider, connection=str(connection.pk))
+        connection_recovered.send(sender=Connection, connection=connection)
+
+
+def note_failure(connection: Connection, error: ProviderError) -> None:
+    """A person must act: sends through this connection wait or are refused, its people are told (once a day)."""
+    _go_down(connection, Status.FAILING, str(error))
+
+
+def note_account_status(connection: Connection, told: AccountStatus) -> None:
+    """The provider itself said how the account is; a state we do not know changes nothing."""
+    if told.state == "ok":
+        note_success(connection)
+    elif told.state in (Status.FAILING, Status.DISCONNECTED):
+        _go_down(
+            connection, Status(told.state), told.detail or "The provider reports that the account is disconnected."
+        )
+
+
+def test(connection: Connection) -> Health:
+    """The "Test connection" button: a harmless real call, its result kept and returned. Never raises ProviderError."""
+    try:
+        with noted(connection):
+            return provider_for(connection).health()
+    except NeedsAttention as error:
+        return Health(Status.FAILING, str(error))
+    except ProviderError as error:
+        return Health(connection.status, str(error))
+
+
+def recheck(*, limit: int = 50) -> dict[str, int]:
+    """Test failing connections that were not looked at for ten minutes, oldest first; counters for the ledger."""
+    before = timezone.now() - timedelta(minutes=10)
+    failing = Connection.objects.filter(status=Status.FAILING, last_error_at__lt=before).order_by("last_error_at")
+    tested = [test(connection) for connection in failing[:limit] if adapter_class(connection.provider)]
+    return {"tested": len(tested), "recovered": sum(health.is_ok for health in tested)}
+
+
+def _go_down(connection: Connection, status: Status, why: str) -> None:
+    _write(connection, status=status, last_error_at=timezone.now(), last_error=why[:ERROR_CHARS])
+    log.warning("connection_failed", provider=connection.provider, connection=str(connection.pk), state=status.value)
+    if _may_alert(connection):
+        connection_failed.send(sender=Connection, connection=connection, reason=why)
+
+
+def _write(connection: Connection, **values: str | datetime) -> None:
+    Connection.objects.filter(pk=connection.pk).update(**values)
+    for name, value in values.items():
+        setattr(connection, name, value)
+
+
+def _may_alert(connection: Connection) -> bool:
+    """Once in 24 hours per connection, over all processes. With Redis away rather twice than never."""
+    try:
+        return bool(cache.add(f"connection-alert:{connection.pk}", 1, timeout=ALERT_EVERY.total_seconds()))
+    except redis.RedisError as error:
+        log.warning("alerting_without_memory", error=type(error).__name__)
+        return True

@@ -1,0 +1,209 @@
+"""Keeping what providers deliver, applying it, doing it again, forgetting it (spec 02).
+
+A delivery is a row before it is acknowledged. Applying it parses the payload into events of our own words and hands
+each to the one handler that zrg/wiring.py names for it, in one transaction: done as a whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection as database
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from integrations import health, providers
+from integrations.errors import Malformed
+from integrations.events import AccountStatus, Event, Ignored
+from integrations.models import Connection, IgnoredDeliveries, WebhookEvent
+from integrations.providers.fields import Payload
+from integrations.providers.incoming import Headline
+from integrations.registry import Applied, Delivery, handler_for
+from integrations.routing import Found
+from zrg.jobs.enqueueing import insert_new
+from zrg.jobs.models import MAY_BECOME, Status
+from zrg.jobs.waking import wake_on_commit
+from zrg.lib.logs import current_correlation_id
+from zrg.workspaces.models import User, Workspace
+
+MAX_ATTEMPTS = 8
+LONGEST_KEY = 400  # the column's length
+REASON_CHARS = 200
+
+
+# ── Keeping ────────────────────────────────────────────────────────────────────
+def keep(found: Found, headline: Headline, payload: Payload, *, now: datetime) -> bool:
+    """Keep one delivery and have it applied; False if the same one was kept before, whatever became of it."""
+    row = WebhookEvent(
+        workspace_id=found.workspace_id,
+        connection_id=found.connection_id,
+        provider=found.provider,
+        event_type=headline.event_type,
+        payload=payload,
+        received_at=now,
+        lane=headline.lane,
+        dedupe_key=dedupe_key(found, headline, now=now),
+        run_at=now,
+        max_attempts=MAX_ATTEMPTS,
+        correlation_id=current_correlation_id(),
+        created_at=now,
+        updated_at=now,
+    )
+    if headline.provider_id:
+        return insert_new(row)
+    before = dedupe_key(found, headline, now=now - timedelta(seconds=headline.window_s))
+    return _insert_unless(row, before=before)
+
+
+def dedupe_key(found: Found, headline: Headline, *, now: datetime) -> str:
+    """provider : connection : event type : provider id; of a delivery without one, a hash of its content and the
+    window of time it came in. An id that does not fit the column is replaced by its hash."""
+    scope = f"{found.provider}:{found.connection_id}:{headline.event_type}:"
+    if headline.provider_id:
+        key = scope + headline.provider_id
+        return key if len(key) <= LONGEST_KEY else scope + _hash(headline.provider_id)
+    window = int(now.timestamp()) // headline.window_s
+    return f"{scope}{_hash(chr(0).join(headline.content))}@{window}"
+
+
+def _hash(text: str) -> str:
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _insert_unless(row: WebhookEvent, *, before: str) -> bool:
+    """Insert unless the same came in this window of time or the one before. The lock makes two that meet at the turn of
+    a window wait for each other: they hold one of the two keys in common."""
+    with transaction.atomic(), database.cursor() as cursor:
+        first, second = sorted([row.dedupe_key, before])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)), pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [first, second],
+        )
+        return insert_new(row, unless=before)
+
+
+def count_ignored(workspace_id: UUID, provider: str, reason: str, *, now: datetime) -> None:
+    """Count a delivery that was turned away without being kept, for the connection page."""
+    table = IgnoredDeliveries._meta.db_table
+    with database.cursor() as cursor:
+        cursor.execute(
+            f'INSERT INTO "{table}" AS kept (workspace_id, provider, reason, count, last_at) '  # noqa: S608
+            "VALUES (%s, %s, %s, 1, %s) ON CONFLICT (workspace_id, provider, reason) "
+            "DO UPDATE SET count = kept.count + 1, last_at = EXCLUDED.last_at",
+            [workspace_id, provider, reason, now],
+        )
+
+
+# ── Applying ───────────────────────────────────────────────────────────────────
+def apply(row: WebhookEvent) -> None:
+    """Do what a delivery asks for; sets `lead_id` and `reason` on the row (the runner saves them). Running it again
+    changes nothing. Raises Malformed, which fails the row at once, and whatever a handler raises."""
+    if row.payload is None:
+        raise Malformed("The payload has been blanked: there is nothing left to apply.")
+    delivery = _delivery(row)
+    row.reason = "workspace_archived" if delivery.workspace.archived_at else ""
+    if row.reason:
+        return
+    events = providers.door(row.provider).parse(row.event_type, row.payload)
+    with transaction.atomic():
+        outcomes = [_apply(event, delivery) for event in events]
+    row.lead_id = next((outcome.lead_id for outcome in outcomes if outcome.lead_id), None)
+    row.reason = ", ".join(dict.fromkeys(outcome.reason for outcome in outcomes if outcome.reason))[:REASON_CHARS]
+
+
+def _delivery(row: WebhookEvent) -> Delivery:
+    connection = Connection.objects.select_related("workspace").filter(pk=row.connection_id).first()
+    workspace = connection.workspace if connection else Workspace.objects.get(pk=row.workspace_id)
+    return Delivery(workspace=workspace, connection=connection, provider=row.provider, received_at=row.received_at)
+
+
+def _apply(event: Event, delivery: Delivery) -> Applied:
+    if isinstance(event, Ignored):
+        return Applied(reason=event.reason)
+    if isinstance(event, AccountStatus):
+        return _apply_status(event, delivery)
+    handle = handler_for(type(event))
+    return handle(event, delivery) if handle else Applied(reason=f"nobody_needs_{type(event).__name__}")
+
+
+def _apply_status(event: AccountStatus, delivery: Delivery) -> Applied:
+    if delivery.connection is None:
+        return Applied(reason="connection_gone")
+    health.note_account_status(delivery.connection, event)
+    return Applied(reason=f"account_{event.state}")
+
+
+# ── Doing it again ─────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How many will be applied again, and why the others (by id) will not."""
+
+    queued: int = 0
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+def replay(events: QuerySet[WebhookEvent], *, by: User | None) -> Replayed:
+    """Have finished or failed deliveries applied once more, from their first attempt. What succeeded before changes
+    nothing downstream: everything there is recorded by the provider's ids."""
+    now, queued, refused = timezone.now(), 0, {}
+    for row in events.only("pk", "status", "lane", "payload").iterator(chunk_size=500):
+        reason = _why_not(row)
+        if reason:
+            refused[row.pk] = reason
+        elif _back_to_pending(row, by=by, now=now):
+            queued += 1
+        else:
+            refused[row.pk] = "It changed meanwhile."
+    return Replayed(queued, refused)
+
+
+def _why_not(row: WebhookEvent) -> str:
+    if row.status in {Status.PENDING, Status.RUNNING}:
+        return "It is waiting or running already."
+    if Status.PENDING not in MAY_BECOME[Status(row.status)]:
+        return "It was cancelled."
+    return "Its payload has been blanked." if row.payload is None else ""
+
+
+def _back_to_pending(row: WebhookEvent, *, by: User | None, now: datetime) -> bool:
+    note = f"Replayed by {f'user {by.pk}' if by else 'the system'} at {now:%Y-%m-%d %H:%M:%S} UTC."
+    changed = WebhookEvent.objects.filter(pk=row.pk, status=row.status, payload__isnull=False).update(
+        status=Status.PENDING,
+        run_at=now,
+        attempts=0,
+        waits=0,
+        waiting_since=None,
+        finished_at=None,
+        reason="",
+        last_error=note,
+        updated_at=now,
+    )
+    if changed:
+        wake_on_commit(WebhookEvent, row.lane)
+    return bool(changed)
+
+
+# ── Forgetting ─────────────────────────────────────────────────────────────────
+def blank_old_payloads(now: datetime, limit: int = 5000) -> int:
+    """Blank the payloads of deliveries that succeeded more than WEBHOOK_PAYLOAD_DAYS before `now`; their number. Failed
+    ones keep theirs: it is what a retry needs."""
+    oldest = _with_old_payloads(now).order_by("finished_at").values("pk")[:limit]
+    return _with_old_payloads(now).filter(pk__in=oldest).update(payload=None, updated_at=now)
+
+
+def count_old_payloads(now: datetime) -> int:
+    """How many `blank_old_payloads` would blank."""
+    return _with_old_payloads(now).count()
+
+
+def _with_old_payloads(now: datetime) -> QuerySet[WebhookEvent]:
+    return WebhookEvent.objects.filter(
+        status=Status.SUCCEEDED,
+        payload__isnull=False,
+        finished_at__lt=now - timedelta(days=settings.WEBHOOK_PAYLOAD_DAYS),
+    )

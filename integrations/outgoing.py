@@ -1,0 +1,94 @@
+"""What the floors above ask of providers: send, look up, read back. No adapter is ever seen above this line.
+
+Every verb raises only the errors of integrations/errors.py and notes the connection's health. Never call one inside a
+transaction: a provider may think for PROVIDER_TIMEOUT_S seconds (architecture.md, rule 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container
+from datetime import datetime
+
+from integrations import health
+from integrations.events import Channel, Person
+from integrations.models import Connection
+from integrations.providers import adapter_class, messenger_for
+from integrations.providers.base import (
+    REFUSALS,
+    Capabilities,
+    EmailPlatform,
+    Health,
+    HistoryEvent,
+    Messenger,
+    Outgoing,
+    Receipt,
+)
+
+__all__ = [
+    "REFUSALS",
+    "Capabilities",
+    "Health",
+    "HistoryEvent",
+    "Outgoing",
+    "Receipt",
+    "capabilities",
+    "history",
+    "look_up",
+    "recent",
+    "send",
+    "stop_lead",
+    "test",
+]
+
+
+def send(connection: Connection, outgoing: Outgoing, *, key: str) -> Receipt:
+    """Send a message once. `key` names it; the one door for sending (inbox.sending) calls this once per key.
+
+    Raises TryLater (nothing was sent), Refused (`code` says why), NeedsAttention, OutcomeUnknown (ask `look_up`)."""
+    with health.noted(connection):
+        return messenger_for(connection).send(outgoing, key=key)
+
+
+def look_up(
+    connection: Connection, outgoing: Outgoing, *, since: datetime, known: Collection[str] = ()
+) -> Receipt | None:
+    """Whether the provider has what was sent at `since` (aware; when the request left). None: it does not.
+
+    `known`: provider ids of messages recorded already, so that the same words sent twice are two messages."""
+    with health.noted(connection):
+        return messenger_for(connection).look_up(outgoing, since=since, known=known)
+
+
+def history(connection: Connection, person: Person, channel: Channel, *, limit: int = 100) -> list[HistoryEvent]:
+    """What passed between a person and the account, newest first; nothing where the account has another channel."""
+    messenger = messenger_for(connection)
+    if messenger.channel != channel:
+        return []
+    with health.noted(connection):
+        return messenger.history(person, limit=limit)
+
+
+def recent(connection: Connection, *, known: Container[str], limit: int = 500) -> list[HistoryEvent]:
+    """The account's newest messages back to the first one we know: what the webhooks may have missed."""
+    with health.noted(connection):
+        return messenger_for(connection).recent(known=known, limit=limit)
+
+
+def stop_lead(connection: Connection, person: Person) -> bool:
+    """End the sending platform's own campaigns for a person who opted out. False: nothing there to stop."""
+    platform = messenger_for(connection)
+    if not isinstance(platform, EmailPlatform):
+        return False
+    with health.noted(connection):
+        return platform.stop_lead(person)
+
+
+def capabilities(connection: Connection) -> Capabilities | None:
+    """What can be done through a connection, without asking the provider; None where nothing can be sent."""
+    adapter = adapter_class(connection.provider)
+    return adapter.capabilities() if adapter is not None and issubclass(adapter, Messenger) else None
+
+
+def test(connection: Connection) -> Health:
+    """The "Test connection" button (integrations/health.py)."""
+    return health.test(connection)

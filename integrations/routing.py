@@ -1,0 +1,160 @@
+"""Which workspace is a delivery for? By the token of its URL, else by what the URL and the body name (spec 02)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import connection as database
+
+from integrations.models import EMAIL_PLATFORMS, Connection
+from integrations.providers.incoming import Door, Headline, Incoming, Route
+from zrg.workspaces.models import Workspace
+
+log = structlog.get_logger(__name__)
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_TABLES = {"connection": f'"{Connection._meta.db_table}"', "workspace": f'"{Workspace._meta.db_table}"'}
+_COLUMNS = "w.id, w.archived_at IS NOT NULL, c.id, c.provider, c.external_id, c.host, c.credentials"
+
+# Written out: this is the hot path of every webhook, and one statement is all it may cost.
+_CONNECTION = (
+    "SELECT {columns} FROM {connection} c JOIN {workspace} w ON w.id = c.workspace_id WHERE c.provider = %s AND "
+)
+_BY_TOKEN = (_CONNECTION + "c.webhook_token = %s").format(columns=_COLUMNS, **_TABLES)
+_BY_ACCOUNT = (_CONNECTION + "c.external_id = %s").format(columns=_COLUMNS, **_TABLES)
+_WORKSPACE = (  # with its e-mail platform, of which it has one or none
+    "SELECT {columns} FROM {workspace} w "
+    "LEFT JOIN {connection} c ON c.workspace_id = w.id AND c.provider = ANY(%s) WHERE "
+)
+_BY_CLIENT = (_WORKSPACE + "w.id = %s").format(columns=_COLUMNS, **_TABLES)
+_BY_NAME = (_WORKSPACE + "lower(w.name) = lower(%s) LIMIT 2").format(columns=_COLUMNS, **_TABLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The connection a delivery is for; `by_token`: its URL could not be guessed."""
+
+    workspace_id: UUID
+    is_archived: bool
+    connection_id: UUID
+    provider: str
+    external_id: str
+    host: str
+    sealed_credentials: str
+    by_token: bool = False
+
+
+class NoWorkspace(Exception):
+    """Nothing in URL and body names a workspace; the text says what could."""
+
+
+class TwoWorkspaces(Exception):
+    """URL and body name different ones."""
+
+
+class UnknownWorkspace(Exception):
+    """What is named is nobody's."""
+
+
+class OtherPlatform(Exception):
+    """The workspace is known, but its e-mail platform is another one, or none."""
+
+    def __init__(self, workspace_id: UUID) -> None:
+        super().__init__(workspace_id)
+        self.workspace_id = workspace_id
+
+
+def find(provider: str, door: Door, headline: Headline, incoming: Incoming) -> Found:
+    """The connection of this provider that the delivery is for. Raises NoWorkspace, TwoWorkspaces, UnknownWorkspace,
+    OtherPlatform."""
+    if incoming.token:
+        return _by_token(provider, door, headline, incoming)
+    named = [(route, value) for route in door.routes if (value := _named(route, headline, incoming.query))]
+    if not named:
+        names = ", ".join(door.routes)
+        raise NoWorkspace(
+            f"Nothing names the workspace ({names}). A URL with the connection's token needs nothing else."
+        )
+    for route, value in named:
+        found = _by_client(provider, value) if route is Route.CLIENT else _by_body(provider, route, value, headline)
+        if found is not None:
+            return found
+    raise UnknownWorkspace
+
+
+def _named(route: Route, headline: Headline, query: Mapping[str, str]) -> str:
+    if route is Route.CLIENT:
+        return query.get("clientId", "").strip()
+    return headline.account if route is Route.ACCOUNT else headline.workspace_name
+
+
+def _by_token(provider: str, door: Door, headline: Headline, incoming: Incoming) -> Found:
+    rows = _rows(_BY_TOKEN, [provider, incoming.token]) if _TOKEN.fullmatch(incoming.token) else []
+    if not rows:
+        raise UnknownWorkspace
+    found = Found(*rows[0], by_token=True)
+    client = incoming.query.get("clientId", "").strip()
+    if client and _uuid(client) != found.workspace_id:
+        raise TwoWorkspaces("The URL's token belongs to another workspace than clientId.")
+    if headline.account and found.external_id and headline.account != found.external_id:
+        _other_account(door, found)
+    return found
+
+
+def _other_account(door: Door, found: Found) -> None:
+    """The token decides (spec 02: it selects the workspace by itself), unless the account is part of the address."""
+    if door.account_must_fit:
+        raise TwoWorkspaces("The URL's token belongs to another account than the body names.")
+    if door.unknown_account:
+        raise UnknownWorkspace
+    log.warning("webhook_account_differs", provider=found.provider, connection=str(found.connection_id))
+
+
+def _by_client(provider: str, client: str) -> Found:
+    """What the URL says goes before everything in the body: an unknown id is not made up for by a known name."""
+    workspace_id = _uuid(client)
+    rows = _rows(_BY_CLIENT, [list(EMAIL_PLATFORMS), workspace_id]) if workspace_id else []
+    if not rows:
+        raise UnknownWorkspace
+    return _on_platform(provider, rows[0])
+
+
+def _by_body(provider: str, route: Route, value: str, headline: Headline) -> Found | None:
+    """By the account's id, else by a name that only one workspace has, whatever its case."""
+    if route is Route.ACCOUNT:
+        rows = _rows(_BY_ACCOUNT, [provider, value])
+        return Found(*rows[0]) if rows and _is_its_host(rows[0][5], headline) else None
+    rows = _rows(_BY_NAME, [list(EMAIL_PLATFORMS), value])
+    if len(rows) > 1:
+        log.warning("webhook_workspace_name_not_unique", provider=provider)
+    return _on_platform(provider, rows[0]) if len(rows) == 1 else None
+
+
+def _on_platform(provider: str, row: tuple) -> Found:
+    if row[3] != provider:
+        raise OtherPlatform(row[0])
+    return Found(*row)
+
+
+def _is_its_host(host: str, headline: Headline) -> bool:
+    """Account numbers are unique within an instance only: another instance's workspace 7 is not ours. Where both sides
+    are known and differ, it is nobody's. The sandbox plays every host from one address."""
+    return bool(settings.SANDBOX_URL) or not host or not headline.host or host.lower() == headline.host.lower()
+
+
+def _rows(sql: str, values: list[object]) -> list[tuple]:
+    with database.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def _uuid(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:
+        return None

@@ -1,0 +1,304 @@
+"""What providers tell us becomes leads and messages (spec 02, 03)."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from inbox.models import Message, MessageJob
+from integrations.events import (
+    Address,
+    AddressBounced,
+    CampaignRef,
+    Channel,
+    LeadInterested,
+    LeadUnsubscribed,
+    MessageConfirmed,
+    MessageOpened,
+    MessageSent,
+    Person,
+)
+from leads.models import Campaign, Lead, LeadStatus, SuppressionEntry, Tag
+from tests.factories.inbox import arrive, email, sms
+from tests.factories.leads import ago
+from zrg.jobs.errors import Waits
+from zrg.workspaces.models import Workspace
+
+ANN = Person(names=(("emailbison_lead", "31"),), email="ann@buyer.example.com")
+Q1 = CampaignRef("emailbison", "12", "Q1")
+
+
+def sent(number: int = 770, **more: Any) -> MessageSent:
+    given: dict[str, Any] = {
+        "channel": Channel.EMAIL,
+        "person": ANN,
+        "text": "Is lowering costs of interest?",
+        "subject": "Quick idea",
+        "at": ago(days=1),
+        "ids": {"emailbison_scheduled": str(number)},
+        "campaign": Q1,
+    }
+    return MessageSent(**(given | more))
+
+
+def test_a_reply_becomes_a_lead_a_message_and_a_job(harbor: Workspace) -> None:
+    arrive(harbor, email("Hi,\n\nsounds good.\n\nOn Thu, Nov 19, 2026 at 9:00 AM Sam <sam@sender.example.com> wrote:\n> Quick idea"))
+    lead, message = Lead.objects.get(), Message.objects.get()
+    assert (lead.email, lead.name) == ("ann@buyer.example.com", "Ann Lee")
+    assert message.body == "Hi,\n\nsounds good."
+    assert "Quick idea" in message.raw_text
+    assert (lead.needs_reply, lead.is_unread, lead.preview) == (True, True, "Hi, sounds good.")
+    job = MessageJob.objects.get()
+    assert job.dedupe_key == f"{harbor.pk}:{message.pk}:EMAIL_INBOUND_POST_PROCESS"
+
+
+def test_the_same_reply_twice_is_one_message_and_one_job(harbor: Workspace) -> None:
+    event = email()
+    assert arrive(harbor, event).reason == ""
+    assert arrive(harbor, event).reason == "duplicate"
+    arrive(harbor, LeadInterested(person=event.person, reply=event))
+    assert (Message.objects.count(), MessageJob.objects.count()) == (1, 1)
+    assert Lead.objects.get().tag == Tag.INTERESTED
+
+
+def test_interested_never_lowers_a_stronger_tag(harbor: Workspace) -> None:
+    arrive(harbor, email())
+    Lead.objects.update(tag=Tag.MEETING_REQUESTED)
+    assert arrive(harbor, LeadInterested(person=ANN)).reason == "stronger_tag"
+    assert Lead.objects.get().tag == Tag.MEETING_REQUESTED
+
+
+def test_a_campaign_mail_is_recorded_with_its_campaign_and_needs_no_reply(harbor: Workspace) -> None:
+    arrive(harbor, sent())
+    lead, message = Lead.objects.get(), Message.objects.get()
+    assert (message.sent_by, message.direction, message.delivery) == ("campaign", "out", "sent")
+    assert (lead.campaign.name, lead.needs_reply, lead.last_outbound_at) == ("Q1", False, message.sent_at)
+
+
+def test_a_campaign_is_renamed_and_nothing_else_of_it_changed(harbor: Workspace) -> None:
+    arrive(harbor, sent())
+    Campaign.objects.update(response_mode="AI_AUTO_SEND")
+    arrive(harbor, sent(771, campaign=replace(Q1, name="Q1 renamed")))
+    campaign = Campaign.objects.get()
+    assert (campaign.name, campaign.response_mode) == ("Q1 renamed", "AI_AUTO_SEND")
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (2, 0, 1)])
+def test_rollups_do_not_depend_on_the_order_of_arrival(harbor: Workspace, order: tuple[int, ...]) -> None:
+    events = [sent(at=ago(hours=9)), email("First", at=ago(hours=5)), email("Latest", at=ago(hours=2))]
+    for index in order:
+        arrive(harbor, events[index])
+    lead = Lead.objects.get()
+    assert (lead.preview, lead.last_message_direction, lead.needs_reply) == ("Latest", "in", True)
+    assert lead.last_outbound_at == events[0].at
+    assert lead.last_message_at == lead.last_inbound_at == events[2].at
+
+
+def test_an_old_reply_that_comes_late_does_not_ask_for_an_answer_again(harbor: Workspace) -> None:
+    arrive(harbor, email("Second", at=ago(hours=3)))
+    arrive(harbor, MessageConfirmed(Channel.EMAIL, ANN, text="Answer", at=ago(hours=1), ids={"emailbison_reply": "1"}))
+    arrive(harbor, email("First", at=ago(hours=5)))
+    assert Lead.objects.get().needs_reply is False
+
+
+def test_a_time_in_the_future_is_the_time_of_arrival(harbor: Workspace) -> None:
+    arrived = timezone.now()
+    arrive(harbor, email(at=arrived + timedelta(days=400)), received_at=arrived)
+    assert Message.objects.get().sent_at == arrived
+
+
+def test_a_colleague_on_copy_becomes_the_current_replier_until_the_lead_writes_again(harbor: Workspace) -> None:
+    arrive(harbor, email(at=ago(hours=5)))
+    elise = Address("Elise@Buyer.example.com", "Elise Tran")
+    arrive(harbor, email("For Ann", sender=elise, at=ago(hours=3)))
+    lead = Lead.objects.get()
+    assert (lead.current_replier_email, lead.current_replier_name) == ("elise@buyer.example.com", "Elise Tran")
+    assert lead.identities.filter(value="elise@buyer.example.com", primary=False).exists()
+    arrive(harbor, email("Me again", at=ago(hours=1)))
+    lead.refresh_from_db()
+    assert lead.current_replier_email == ""
+
+
+def test_a_lead_known_by_phone_takes_the_senders_address_as_its_primary(harbor: Workspace) -> None:
+    arrive(harbor, sms())
+    known = Person(names=(("ghl_contact", "cnt_1"),))
+    arrive(harbor, email(person=known, sender=Address("ann@buyer.example.com", "Ann")))
+    lead = Lead.objects.get()
+    assert (lead.email, lead.phone) == ("ann@buyer.example.com", "+12125550142")
+
+
+def test_an_opt_out_is_final_in_the_same_transaction(harbor: Workspace) -> None:
+    arrive(harbor, email("Please take me off your list.", sender=Address("elise@buyer.example.com", "Elise")))
+    lead = Lead.objects.get()
+    assert (lead.status, lead.needs_reply) == (LeadStatus.BLACKLISTED, False)
+    assert set(SuppressionEntry.objects.values_list("value", flat=True)) == {
+        "ann@buyer.example.com",
+        "elise@buyer.example.com",
+    }
+
+
+def test_stop_and_start_by_sms(harbor: Workspace) -> None:
+    arrive(harbor, sms("STOP"))
+    assert Lead.objects.get().status == LeadStatus.BLACKLISTED
+    arrive(harbor, sms("START"))
+    assert Lead.objects.get().status == LeadStatus.NEW
+    assert not SuppressionEntry.objects.filter(lifted_at=None).exists()
+
+
+def test_an_out_of_office_reply_does_not_ask_for_an_answer(harbor: Workspace) -> None:
+    arrive(harbor, email("I am out of the office until Monday, 9 March.", subject="Automatic reply: Quick idea"))
+    lead = Lead.objects.get()
+    assert (lead.tag, lead.needs_reply, lead.is_unread) == (Tag.OUT_OF_OFFICE, False, False)
+
+
+HARD = "550 5.1.1 The email account that you tried to reach does not exist. Action: failed Status: 5.1.1"
+FULL = "452 4.2.2 The recipient's mailbox is full. Action: delayed Status: 4.2.2"
+SPAM = "554 5.7.1 Message rejected due to content restrictions. Action: failed Status: 5.7.1"
+
+
+def bounce(text: str, number: int = 1) -> AddressBounced:
+    return AddressBounced(
+        person=ANN,
+        address="ann@buyer.example.com",
+        subject="Delivery Status Notification (Failure)",
+        text=text,
+        sender=Address("mailer-daemon@buyer.example.com"),
+        ids={"emailbison_reply": f"b{number}"},
+    )
+
+
+@pytest.mark.parametrize(("text", "status"), [(HARD, "blacklisted"), (FULL, "new"), (SPAM, "new")])
+def test_only_a_dead_address_blacklists(harbor: Workspace, text: str, status: str) -> None:
+    arrive(harbor, bounce(text))
+    assert Lead.objects.get().status == status
+    assert not Message.objects.exists()
+
+
+def test_a_third_full_mailbox_counts_as_dead_and_a_replayed_one_does_not(harbor: Workspace) -> None:
+    for number in (1, 1, 2, 2):
+        arrive(harbor, bounce(FULL, number))
+    assert Lead.objects.get().status == LeadStatus.NEW
+    arrive(harbor, bounce(FULL, 3))
+    assert Lead.objects.get().status == LeadStatus.BLACKLISTED
+
+
+def test_a_mailer_daemon_never_becomes_a_lead(harbor: Workspace) -> None:
+    arrive(harbor, email())
+    daemon = Address("mailer-daemon@buyer.example.com", "Mail Delivery Subsystem")
+    report = f"Your message to ann@buyer.example.com couldn't be delivered. {HARD}\nFinal-Recipient: rfc822; ann@buyer.example.com"
+    untracked = email(report, person=Person(email=daemon.email), sender=daemon, subject="Undeliverable: Quick idea")
+    arrive(harbor, untracked)
+    assert Lead.objects.get().status == LeadStatus.BLACKLISTED
+    unknown = replace(untracked, text=report.replace("ann@", "nobody@"), ids={"emailbison_reply": "77"})
+    assert arrive(harbor, unknown).reason == "bounce_of_unknown_address"
+    assert Lead.objects.count() == 1
+
+
+def test_an_unsubscribe_at_the_platform_is_final_here(harbor: Workspace) -> None:
+    arrive(harbor, LeadUnsubscribed(person=ANN))
+    assert Lead.objects.get().status == LeadStatus.BLACKLISTED
+
+
+def test_an_opening_is_stamped_and_one_that_overtook_its_message_waits(harbor: Workspace) -> None:
+    opening = MessageOpened(person=ANN, at=ago(hours=2), ids={"emailbison_scheduled": "770"})
+    with pytest.raises(Waits):
+        arrive(harbor, opening)
+    arrive(harbor, sent())
+    arrive(harbor, opening)
+    assert Message.objects.get().opened_at == opening.at
+    assert arrive(harbor, replace(opening, ids={"emailbison_scheduled": "1"}), received_at=ago(hours=1)).reason
+
+
+def test_what_was_written_at_the_platform_by_hand_is_recorded_as_an_outbound_touch(harbor: Workspace) -> None:
+    arrive(harbor, email(at=ago(hours=2)))
+    echo = MessageConfirmed(Channel.EMAIL, ANN, text="By hand", at=ago(hours=1), ids={"emailbison_reply": "9"})
+    arrive(harbor, echo)
+    assert arrive(harbor, echo).reason in {"duplicate", "echo"}
+    written = Message.objects.get(direction="out")
+    assert (written.sent_by, written.sent_by_user, written.body) == ("setter", None, "By hand")
+    assert Lead.objects.get().needs_reply is False
+
+
+def test_texts_with_characters_postgres_refuses_are_filed_all_the_same(harbor: Workspace) -> None:
+    arrive(harbor, email("Hi\x00 there", subject="Re:\x00 x", sender=Address("ann@buyer.example.com", "An\x00n")))
+    assert Message.objects.get().body == "Hi there"
+
+
+def test_links_only_the_html_had_are_appended(harbor: Workspace) -> None:
+    arrive(harbor, email("See my page", html='<p>See <a href="https://calendar.example.com/ann">my page</a></p>'))
+    assert Message.objects.get().body.endswith("Links:\nhttps://calendar.example.com/ann")
+
+
+def test_filing_a_reply_of_a_known_lead_costs_few_queries(
+    harbor: Workspace, django_assert_max_num_queries: Callable[[int], Any]
+) -> None:
+    arrive(harbor, email())
+    event = email("Again")
+    with transaction.atomic(), django_assert_max_num_queries(8):
+        arrive(harbor, event)
+
+
+def snapshot() -> tuple[Any, ...]:
+    leads = Lead.objects.order_by("email").values_list(
+        "email", "phone", "preview", "needs_reply", "tag", "status", "last_message_at", "current_replier_email"
+    )
+    messages = Message.objects.order_by("dedupe_key").values_list("dedupe_key", "lead__email", "body", "sent_at")
+    return list(leads), list(messages)
+
+
+def script() -> list[Any]:
+    """A small world: 12 leads, campaign mails, replies, colleagues, SMS, an opt-out."""
+    start = timezone.now() - timedelta(days=2)
+    events: list[Any] = []
+    for n in range(12):
+        address = f"lead{n}@buyer.example.com"
+        who = Person(names=(("emailbison_lead", str(n)),), email=address, phone=f"+1212555{n:04}", first_name=f"L{n}")
+        at = start + timedelta(minutes=n)
+        events.append(sent(1000 + n, person=who, at=at))
+        for turn in range(4):
+            sender = Address(f"colleague{n}@buyer.example.com", "C") if turn == 2 else Address(address, f"L{n}")
+            text = "Please take me off your list." if n == 5 and turn == 3 else f"Reply {turn} of {n}"
+            ids = {"emailbison_reply": f"{n}-{turn}"}
+            events.append(email(text, person=who, sender=sender, at=at + timedelta(hours=turn + 1), ids=ids))
+        by_phone = Person(phone=f"+1212555{n:04}", email=address)
+        events.append(sms(f"Text of {n}", person=by_phone, at=at + timedelta(hours=9), ids={"ghl_message": f"m{n}"}))
+    return events
+
+
+@pytest.mark.django_db(transaction=True)
+def test_shuffled_duplicated_concurrent_deliveries_always_give_the_same_leads_and_messages(harbor: Workspace) -> None:
+    events = script()
+    seen = []
+    for round_ in range(2):
+        errors: list[BaseException] = []
+
+        def deliver(seed: int) -> None:
+            shuffled = events * 2
+            random.Random(seed).shuffle(shuffled)
+            try:
+                for event in shuffled:
+                    arrive(harbor, event)
+            except BaseException as error:
+                errors.append(error)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=deliver, args=(round_ * 8 + index,)) for index in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert errors == []
+        seen.append(snapshot())
+        Lead.objects.all().delete()
+        SuppressionEntry.objects.all().delete()
+    assert seen[0] == seen[1]
+    assert len(seen[0][0]) == 12

@@ -1,0 +1,137 @@
+"""Who gets which row (spec 04)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from integrations.models import WebhookEvent
+from tests.zrg.job_rows import event, many_events, workspace
+from zrg.jobs.claiming import claim_batch, claim_one
+from zrg.jobs.models import Lane, Status
+
+everywhere = pytest.mark.django_db(transaction=True)
+
+
+@everywhere
+def test_eight_workers_never_share_a_row() -> None:
+    many_events(workspace(), 600)
+    many_events(workspace(), 40)
+    claimed: list[int] = []
+    started = threading.Barrier(8)
+
+    def work(name: str) -> None:
+        try:
+            started.wait(timeout=10)
+            while rows := claim_batch(WebhookEvent, Lane.FIRST, worker=name):
+                claimed.extend(row.pk for row in rows)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(f"w{number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    # Somebody may have left while others still held rows; what is left is one more claim away.
+    while rows := claim_batch(WebhookEvent, Lane.FIRST, worker="last"):
+        claimed.extend(row.pk for row in rows)
+    assert len(claimed) == len(set(claimed)) == 640
+
+
+@pytest.mark.django_db
+def test_a_burst_of_twenty_thousand_does_not_delay_another_workspaces_single_row() -> None:
+    many_events(workspace("Burst"), 20_000)
+    quiet = event(workspace("Quiet"))
+
+    began = time.perf_counter()
+    rows = claim_batch(WebhookEvent, Lane.FIRST, worker="w")
+
+    assert quiet.pk in {row.pk for row in rows}
+    assert time.perf_counter() - began < 0.5
+
+
+@pytest.mark.django_db
+def test_a_batch_is_shared_evenly_by_the_workspaces_that_wait() -> None:
+    for _ in range(4):
+        many_events(workspace(), 50)
+
+    rows = claim_batch(WebhookEvent, Lane.FIRST, worker="w", batch=20)
+
+    assert sorted(Counter(row.workspace_id for row in rows).values()) == [5, 5, 5, 5]
+
+
+@pytest.mark.django_db
+def test_with_more_workspaces_than_places_every_place_is_another_workspace() -> None:
+    for _ in range(30):
+        many_events(workspace(), 3)
+
+    rows = claim_batch(WebhookEvent, Lane.FIRST, worker="w", batch=20)
+
+    assert len(rows) == len({row.workspace_id for row in rows}) == 20
+
+
+@pytest.mark.django_db
+def test_the_lanes_are_separate() -> None:
+    home = workspace()
+    many_events(home, 30, lane=Lane.BULK)
+    reply = event(home, lane=Lane.FIRST)
+
+    assert [row.pk for row in claim_batch(WebhookEvent, Lane.FIRST, worker="w")] == [reply.pk]
+    assert len(claim_batch(WebhookEvent, Lane.BULK, worker="w")) == WebhookEvent.BATCH
+
+
+@pytest.mark.django_db
+def test_rows_come_in_order_of_their_turn_and_not_before_it() -> None:
+    home, now = workspace(), timezone.now()
+    later = event(home, run_at=now + timedelta(hours=1))
+    second = event(home, run_at=now - timedelta(seconds=5))
+    first = event(home, run_at=now - timedelta(seconds=9))
+
+    assert [row.pk for row in claim_batch(WebhookEvent, Lane.FIRST, worker="w")] == [first.pk, second.pk]
+    assert claim_one(WebhookEvent, later.pk, worker="w") is None
+
+
+@pytest.mark.django_db
+def test_rows_that_wait_for_later_do_not_hide_the_due_ones_behind_them() -> None:
+    patient = workspace()
+    for _ in range(25):
+        event(patient, run_at=timezone.now() + timedelta(hours=1))
+    due = event(patient)
+
+    assert [row.pk for row in claim_batch(WebhookEvent, Lane.FIRST, worker="w")] == [due.pk]
+
+
+@pytest.mark.django_db
+def test_a_claim_counts_the_attempt_and_says_whose_it_is() -> None:
+    row = event(workspace())
+
+    (claimed,) = claim_batch(WebhookEvent, Lane.FIRST, worker="host:1:ab")
+
+    row.refresh_from_db()
+    assert (row.status, row.attempts, row.locked_by) == (Status.RUNNING, 1, "host:1:ab")
+    assert row.locked_at == row.started_at == claimed.locked_at
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [status for status in Status if status != Status.PENDING])
+def test_only_pending_rows_are_taken(status: Status) -> None:
+    row = event(workspace(), status=status)
+
+    assert claim_batch(WebhookEvent, Lane.FIRST, worker="w") == []
+    assert claim_one(WebhookEvent, row.pk, worker="w") is None
+
+
+@pytest.mark.django_db
+def test_one_row_is_taken_by_its_id_once() -> None:
+    row = event(workspace())
+
+    assert claim_one(WebhookEvent, row.pk, worker="first") is not None
+    assert claim_one(WebhookEvent, row.pk, worker="second") is None

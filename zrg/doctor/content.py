@@ -1,0 +1,65 @@
+"""What lies in the database and needs a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.core.exceptions import ImproperlyConfigured
+
+from integrations.models import Connection
+from zrg import health
+from zrg.doctor.findings import Finding, warning
+from zrg.jobs import queues, schedules
+
+_SHOWN = 10
+
+
+def schedule() -> Iterator[Finding]:
+    """Every default schedule is there and on."""
+    for function in schedules.missing():
+        yield Finding(
+            f"The schedule “{function}” was deleted or switched off: it never runs.",
+            "Bring it back with `python manage.py doctor --restore-schedules`, or switch it on in the admin.",
+        )
+
+
+def queue_ages() -> Iterator[Finding]:
+    """Nothing waits for a worker that is not there."""
+    if problem := health.queue_ages():
+        yield Finding(problem, "Start a worker for it, or look at what it is busy with.")
+
+
+def dead_letters() -> Iterator[Finding]:
+    """What has failed for good."""
+    for trouble in queues.troubles():
+        if trouble.failed:
+            yield warning(
+                f"{trouble.failed} rows of {trouble.label} have failed for good.",
+                "Look at them in the admin (status Failed) and retry them.",
+            )
+
+
+def connections() -> Iterator[Finding]:
+    """Credentials that no longer open or no longer work."""
+    locked = 0
+    rows = Connection.objects.select_related("workspace")
+    for row in rows.iterator(chunk_size=500):
+        locked += not _opens(row)
+    if locked:
+        yield Finding(
+            f"The credentials of {locked} connections fit none of CREDENTIALS_KEYS.",
+            "Put the key they were written with back at the end of CREDENTIALS_KEYS.",
+        )
+    for row in rows.filter(status__in=[Connection.Status.FAILING, Connection.Status.DISCONNECTED])[:_SHOWN]:
+        yield warning(
+            f"{row} is {row.get_status_display().lower()}.",
+            "Test it on the workspace's connections page, renew the key.",
+        )
+
+
+def _opens(row: Connection) -> bool:
+    try:
+        row.credentials.get("")
+    except ImproperlyConfigured:
+        return False
+    return True

@@ -1,0 +1,109 @@
+"""The sweeps there are: what runs by the clock, in which stages, on whose budget (spec 04, 13)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.conf import settings
+from django.utils import timezone
+
+from inbox.models import MessageJob
+from integrations import ingestion
+from integrations.models import WebhookEvent
+from zrg.jobs import pruning, queues, running, stale, sweeping, waking
+from zrg.jobs.models import DurableJob, Lane
+from zrg.jobs.sweeping import Budget, Counters, Limit, Sweep, SweepContext
+
+
+def background_jobs(context: SweepContext) -> None:
+    """What the broker lost or delayed: stale rows come back, then events, then message jobs; whatever is due beyond
+    this sweep's share is the workers', who are told once more."""
+    context.stage("stale", partial(_bring_back_stale, context))
+    context.stage(
+        "webhook_events",
+        partial(_drain, context, WebhookEvent, context.limit("webhookEventLimit")),
+        budget_ms=settings.WEBHOOK_EVENT_CRON_TIME_BUDGET_MS,
+    )
+    context.stage(
+        "message_jobs",
+        partial(_drain, context, MessageJob, context.limit("backgroundJobLimit")),
+        budget_ms=settings.BACKGROUND_JOB_CRON_TIME_BUDGET_MS,
+    )
+    context.stage("left_to_workers", partial(_wake_workers, context))
+
+
+def payload_retention(context: SweepContext) -> None:
+    """Raw payloads are blanked some days after their event succeeded (spec 02); the sweeps' ledger is kept a month."""
+    context.stage("payloads", partial(_blank_payloads, context))
+    context.stage("ledger", lambda _: pruning.count_old() if context.dry_run else pruning.prune_ledger())
+
+
+def register_all() -> None:
+    """Fill the table of zrg/jobs/sweeping.py; zrg/wiring.py calls it."""
+    sweeping.register(
+        Sweep(
+            name="background-jobs",
+            run=background_jobs,
+            period_s=60,
+            enabled_setting="CRON_BACKGROUND_JOBS_ENABLED",
+            budget_ms=lambda: settings.WEBHOOK_EVENT_CRON_TIME_BUDGET_MS + settings.BACKGROUND_JOB_CRON_TIME_BUDGET_MS,
+            limits=(
+                Limit("webhookEventLimit", setting="WEBHOOK_EVENT_CRON_LIMIT"),
+                Limit("backgroundJobLimit", setting="BACKGROUND_JOB_CRON_LIMIT"),
+            ),
+        )
+    )
+    sweeping.register(
+        Sweep(
+            name="payload-retention",
+            run=payload_retention,
+            period_s=24 * 60 * 60,
+            enabled_setting="CRON_PAYLOAD_RETENTION_ENABLED",
+            budget_ms=lambda: 10 * 60 * 1000,
+        )
+    )
+
+
+# ── Stages ─────────────────────────────────────────────────────────────────────
+def _bring_back_stale(context: SweepContext, _budget: Budget) -> Counters:
+    counters: Counters = {}
+    for model in queues.queue_models():
+        with context.unit():
+            found = stale.count_stale(model) if context.dry_run else stale.bring_back(model)
+            counters[str(model._meta.model_name)] = {"returned": found.returned, "failed": found.failed}
+    return counters
+
+
+def _drain(context: SweepContext, model: type[DurableJob], limit: int, budget: Budget) -> Counters:
+    """Replies first; a lost connection costs a try, not the stage."""
+    if context.dry_run:
+        return {"due": sum(depth.due for depth in queues.depths() if depth.label == model._meta.label)}
+    done = 0
+    for lane in Lane.values:
+        empty = False
+        while not empty and done < limit and budget.time_left():
+            with context.unit():
+                ran = running.drain(model, lane, for_seconds=budget.time_left(), at_most=limit - done)
+                done, empty = done + ran, not ran
+    return {"done": done, "stopped_early": not budget.time_left()}
+
+
+def _wake_workers(context: SweepContext, _budget: Budget) -> Counters:
+    due = [depth for depth in queues.depths() if depth.due]
+    if not context.dry_run:
+        for depth in due:
+            model = next(model for model in queues.queue_models() if model._meta.label == depth.label)
+            waking.wake(model, depth.lane)
+    return {f"{depth.queue}/{depth.label}": depth.due for depth in due}
+
+
+def _blank_payloads(context: SweepContext, budget: Budget) -> Counters:
+    now = timezone.now()
+    if context.dry_run:
+        return {"old": ingestion.count_old_payloads(now)}
+    blanked, found = 0, 1
+    while found and budget.time_left():
+        with context.unit():
+            found = ingestion.blank_old_payloads(now)
+            blanked += found
+    return {"blanked": blanked}

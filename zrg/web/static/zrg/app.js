@@ -1,0 +1,426 @@
+/* ZRG pages. Everything works without this file by plain links and forms; it adds keys, live updates, undo toasts,
+   drafts that survive a reload, and address chips. No inline handlers, no eval (content security policy). */
+(() => {
+"use strict";
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const openLead = () => $("#conversation")?.dataset.lead || "";
+document.documentElement.classList.add("js");
+
+/* ── Toasts ─────────────────────────────────────────────────────────────── */
+
+const RING = '<svg class="ring" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6"/><circle cx="8" cy="8" r="6" pathLength="100"/></svg>';
+
+function toast({ text, until, undo, error }) {
+  const box = document.createElement("div");
+  box.className = "toast" + (error ? " is-danger" : "");
+  box.setAttribute("role", error ? "alert" : "status");
+  if (until) box.insertAdjacentHTML("afterbegin", RING);
+  const line = box.appendChild(document.createElement("p"));
+  line.textContent = text;
+  if (!until) { show(box, error ? 8000 : 4000); return; }
+  const button = box.appendChild(document.createElement("button"));
+  button.type = "button";
+  button.dataset.undo = undo;
+  button.innerHTML = "Undo<kbd>Z</kbd>";
+  button.addEventListener("click", () => { box.remove(); htmx.ajax("POST", undo, { swap: "none", source: document.body }); });
+  const end = Date.parse(until), whole = Math.max(1, end - Date.now());
+  const left = document.createElement("span");
+  left.setAttribute("aria-hidden", "true"); // spoken once, not each second
+  line.append(left);
+  const tick = () => {
+    const ms = end - Date.now();
+    if (ms <= 0 || !box.isConnected) { clearInterval(timer); box.remove(); return; }
+    left.textContent = ` in ${Math.ceil(ms / 1000)} s`;
+    box.style.setProperty("--left", (100 * ms) / whole);
+  };
+  const timer = setInterval(tick, 250);
+  show(box, 0);
+  tick();
+}
+
+function show(box, ms) {
+  $("#toasts").append(box);
+  if (ms) setTimeout(() => box.remove(), ms);
+}
+
+for (const said of $$("#toasts .is-said")) setTimeout(() => said.remove(), 8000);
+document.addEventListener("zrg:toast", (event) => toast(event.detail));
+
+/* The countdown inside a message that can still be undone. */
+setInterval(() => {
+  for (const state of $$("[data-until]")) {
+    const ms = Date.parse(state.dataset.until) - Date.now();
+    $("[data-left]", state).textContent = ms > 0 ? `Sends in ${Math.ceil(ms / 1000)} s` : "Sending";
+    state.dataset.whole ||= Math.max(ms, 1);
+    state.style.setProperty("--left", Math.max(0, (100 * ms) / state.dataset.whole));
+  }
+}, 500);
+
+/* ── Filters of long menus ──────────────────────────────────────────────── */
+
+document.addEventListener("input", (event) => {
+  const list = event.target.dataset?.filters;
+  if (!list) return;
+  const word = event.target.value.trim().toLowerCase();
+  for (const item of document.getElementById(list).children) item.hidden = !item.textContent.toLowerCase().includes(word);
+});
+
+document.addEventListener("click", (event) => {
+  for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+
+document.addEventListener("toggle", (event) => {
+  if (!event.target.open) return;
+  if (event.target.matches(".menu")) $("input, select, [aria-current=true]", event.target)?.focus();
+  if (event.target.matches(".edit")) { const field = $("input:not([type=hidden])", event.target); field?.focus(); field?.select(); }
+}, true);
+
+/* ── Composer ───────────────────────────────────────────────────────────── */
+
+const DRAFTS = "zrg:draft:";
+const KEEP_DRAFTS_MS = 14 * 24 * 3600 * 1000;
+
+function readDraft(key) {
+  try { return JSON.parse(localStorage.getItem(DRAFTS + key)); } catch { return null; }
+}
+
+function dropOldDrafts() {
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith(DRAFTS) && !(JSON.parse(localStorage[key]).at > Date.now() - KEEP_DRAFTS_MS)) localStorage.removeItem(key);
+    }
+  } catch { /* storage is switched off: drafts live as long as the page */ }
+}
+
+function keepDraft(form) {
+  const text = form.elements.text?.value ?? "";
+  try {
+    if (!text.trim()) localStorage.removeItem(DRAFTS + form.dataset.draft);
+    else localStorage.setItem(DRAFTS + form.dataset.draft, JSON.stringify({ text, channel: channelOf(form), at: Date.now() }));
+  } catch { /* as above */ }
+}
+
+const channelOf = (form) => $("[name=channel]:checked", form)?.value || "";
+
+function setUpComposer() {
+  const form = $("#composer");
+  if (!form || form.dataset.ready || !form.elements.channel) return;
+  form.dataset.ready = "1";
+  const draft = "restored" in form.dataset ? null : readDraft(form.dataset.draft);
+  if (draft?.text && !form.elements.text.value) {
+    form.elements.text.value = draft.text;
+    const tab = $(`[name=channel][value="${CSS.escape(draft.channel || "")}"]:enabled`, form);
+    if (tab) tab.checked = true;
+  }
+  if ("restored" in form.dataset) { keepDraft(form); form.elements.text?.focus(); }
+  chips($("[data-chips]", form));
+  countParts(form);
+}
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("#composer");
+  if (form) { keepDraft(form); countParts(form); }
+});
+
+document.addEventListener("zrg:sent", (event) => {
+  const form = $("#composer");
+  if (form) { try { localStorage.removeItem(DRAFTS + form.dataset.draft); } catch { /* as above */ } }
+  if (event.detail.lead === openLead()) $("#text")?.focus();
+});
+
+const GSM = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+const EXTENDED = "^{}\\[~]|€\f";
+
+/* As inbox/sms_parts.py counts. */
+function smsParts(text) {
+  const letters = [...text];
+  const plain = letters.every((letter) => GSM.includes(letter) || EXTENDED.includes(letter));
+  const widths = letters.map((letter) => (plain ? (EXTENDED.includes(letter) ? 2 : 1) : letter.length));
+  const [one, many] = plain ? [160, 153] : [70, 67];
+  const sum = widths.reduce((total, width) => total + width, 0);
+  if (!sum) return { parts: 0, left: one, plain };
+  if (sum <= one) return { parts: 1, left: one - sum, plain };
+  let parts = 1, used = 0;
+  for (const width of widths) { if (used + width > many) { parts += 1; used = 0; } used += width; }
+  return { parts, left: many - used, plain };
+}
+
+function countParts(form) {
+  const place = $("[data-parts]", form);
+  if (!place) return;
+  const { parts, left, plain } = smsParts(form.elements.text.value.trim());
+  place.textContent = parts ? `${parts} part${parts > 1 ? "s" : ""}, ${left} left${plain ? "" : ", special characters"}` : "";
+}
+
+/* Addresses become chips; the plain field stays what is sent without script. */
+const ADDRESS = /^[^@\s<>"',;()]+@[^@\s<>"',;()]+\.[^@\s<>"',;().]{2,}$/;
+
+function chips(box) {
+  const input = box && $("input", box);
+  if (!input) return;
+  const take = () => {
+    const words = input.value.split(/[\s,;]+/).filter(Boolean);
+    input.value = "";
+    words.forEach(add);
+  };
+  const add = (address) => {
+    const chip = document.createElement("span");
+    chip.className = "recip" + (ADDRESS.test(address) ? "" : " is-wrong");
+    chip.title = ADDRESS.test(address) ? address : `${address} is not an e-mail address`;
+    chip.append(address);
+    const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: "cc", value: address });
+    const remove = Object.assign(document.createElement("button"), { type: "button" });
+    remove.innerHTML = '<svg class="i" aria-hidden="true"><use href="#i-x"/></svg>';
+    remove.setAttribute("aria-label", `Remove ${address}`);
+    remove.addEventListener("click", () => { chip.remove(); input.focus(); });
+    chip.append(hidden, remove);
+    input.before(chip);
+  };
+  take();
+  input.addEventListener("keydown", (event) => {
+    if (["Enter", ",", ";", " "].includes(event.key) && input.value.trim()) { event.preventDefault(); take(); }
+    else if (event.key === "Backspace" && !input.value) input.previousElementSibling?.matches(".recip") && input.previousElementSibling.remove();
+  });
+  input.addEventListener("blur", take);
+}
+
+/* ── Live: a poll that costs nothing while nothing happens ──────────────── */
+
+const POLL_MS = 3000;
+let revision = document.body.dataset.revision;
+let liveHref = document.body.dataset.live;
+let refreshing = false, again = false;
+
+async function poll() {
+  if (document.hidden || !liveHref) return;
+  try {
+    const answer = await fetch(`${liveHref}&rev=${encodeURIComponent(revision)}`, { credentials: "omit", cache: "no-store" });
+    if (answer.status === 200 || answer.status === 403) await refresh();
+  } catch { /* away for a moment: the next poll asks again */ }
+}
+
+async function refresh() {
+  if (refreshing) { again = true; return; }
+  refreshing = true;
+  try {
+    const query = new URLSearchParams(location.search);
+    query.delete("after"); query.delete("before"); query.delete("restore");
+    query.set("clientId", document.body.dataset.client);
+    query.set("shown", $$("#rows > .row").length);
+    if (openLead()) query.set("leadId", openLead()); else query.delete("leadId");
+    const answer = await fetch(`${document.body.dataset.refresh}?${query}`, { cache: "no-store" });
+    if (answer.redirected) location.reload();
+    if (answer.status === 200) apply(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  } finally {
+    refreshing = false;
+    if (again) { again = false; refresh(); }
+  }
+}
+
+function apply(fresh) {
+  const state = $("#state", fresh);
+  revision = state.dataset.revision;
+  liveHref = state.dataset.live;
+  document.title = fresh.title;
+  for (const source of $$("[data-for]", fresh)) {
+    const name = source.dataset.for, target = $(`[data-into="${name}"]`);
+    if (!target || (["items", "actions", "panel"].includes(name) && state.dataset.lead !== openLead())) continue;
+    reconcile(target, source, name);
+  }
+  followVersion(state);
+}
+
+/* Only what differs is exchanged, by id and version, so focus, scroll, open details and typed text stay. */
+function reconcile(target, source, name) {
+  const wanted = [...source.children].filter((child) => child.id);
+  const kept = new Set(wanted.map((child) => child.id));
+  const before = name === "rows" ? firstVisible(target) : null;
+  if (name === "items") wanted.splice(0, wanted.length, ...wanted.filter((child) => child.id !== "earlier" || $("#earlier", target)));
+  let cursor = name === "items" ? wanted.map((child) => document.getElementById(child.id)).find(Boolean) || target.firstElementChild : target.firstElementChild;
+  for (const child of wanted) {
+    const current = document.getElementById(child.id);
+    let node = current;
+    if (!current || (current.dataset.v !== child.dataset.v && !busy(current))) {
+      node = document.importNode(child, true);
+      if (current) {
+        keepOpen(current, node);
+        const focused = current.contains(document.activeElement);
+        if (cursor === current) cursor = node;
+        current.replaceWith(node);
+        if (focused) $("a, button, summary", node)?.focus({ preventScroll: true });
+      }
+      htmx.process(node);
+    }
+    if (node === cursor) cursor = node.nextElementSibling;
+    else target.insertBefore(node, cursor);
+  }
+  const tail = name === "rows" && $$(".row", target).length > 150;
+  while (cursor) {
+    const next = cursor.nextElementSibling;
+    if (!tail && !kept.has(cursor.id)) cursor.remove();
+    cursor = next;
+  }
+  if (name === "rows") { markOpen(); tellNewer(target, before); }
+}
+
+const busy = (node) => node.contains(document.activeElement) && document.activeElement.matches("input, textarea, select") || Boolean($("details.menu[open], details.edit[open]", node));
+
+function keepOpen(old, fresh) {
+  const opened = $$("details", old), closed = $$("details", fresh);
+  opened.forEach((details, index) => {
+    if (!closed[index]) return;
+    closed[index].open = details.open;
+    const loaded = $(".original", details);
+    if (details.open && loaded) $(".original", closed[index])?.replaceWith(loaded);
+  });
+}
+
+const firstVisible = (rows) => (rows.scrollTop > 40 ? $$(".row", rows)[0]?.id : null);
+
+function tellNewer(rows, before) {
+  const button = $("#newer");
+  if (button && before && $$(".row", rows)[0]?.id !== before) button.hidden = false;
+}
+
+/* New words of the lead were shown: sending needs no second look. What a colleague sent still asks first. */
+function followVersion(state) {
+  const form = $("#composer");
+  const foreign = form && $$("#items .is-out").some((item) => Date.parse($("time", item).getAttribute("datetime")) > Date.parse(form.elements.opened?.value));
+  if (form?.elements.version && state.dataset.lead === openLead() && !foreign) form.elements.version.value = state.dataset.version;
+}
+
+document.addEventListener("zrg:changed", refresh);
+document.addEventListener("visibilitychange", poll);
+if (liveHref) setInterval(poll, POLL_MS);
+
+/* ── Moving between list, conversation and lead ─────────────────────────── */
+
+function markOpen() {
+  const lead = openLead();
+  for (const row of $$("#rows > .row")) {
+    const is = row.id === `row-${lead}`;
+    row.classList.toggle("is-open", is);
+    const link = $("a", row);
+    if (is) link.setAttribute("aria-current", "true"); else link?.removeAttribute("aria-current");
+  }
+}
+
+let focusConversation = false;
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const { parameters, path, target, verb } = event.detail;
+  if (verb !== "get") return;
+  for (const [name, value] of Object.entries(parameters)) if (value === "") delete parameters[name];
+  if (target?.id === "list" && openLead() && !/[?&]leadId=/.test(path)) parameters.leadId = openLead();
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target?.id === "open") {
+    markOpen();
+    showLead(false);
+    if (focusConversation) $("#conversation")?.focus({ preventScroll: true });
+    focusConversation = false;
+  }
+  if (event.detail.target?.id === "list") { const rows = $("#rows"); if (rows) rows.scrollTop = 0; }
+  setUpComposer();
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  // 4xx pages are whole pages: say it in a toast instead of putting them into a pane.
+  if (event.detail.xhr.status >= 400) { event.detail.shouldSwap = false; tellFailure(event.detail.xhr.status); }
+});
+document.addEventListener("htmx:sendError", () => toast({ text: "No connection. Your text is kept; try again in a moment.", error: true }));
+
+function tellFailure(status) {
+  const text = { 403: "This is not yours to do, or you were signed out. Your text is kept: load the page again.", 404: "It is not here any more. Load the page again." }[status];
+  toast({ text: text || "That did not work, and it is our fault. Your text is kept.", error: true });
+}
+
+/* Back and forward: the conversation of that address, or the whole page where the list is another one. */
+const listOf = (address) => { const query = new URL(address, location.href).searchParams; query.delete("leadId"); query.sort(); return query.toString(); };
+let shownList = listOf(location.href);
+document.addEventListener("htmx:pushedIntoHistory", () => { shownList = listOf(location.href); });
+document.addEventListener("htmx:historyCacheMiss", (event) => {
+  event.preventDefault();
+  if (listOf(location.href) !== shownList) location.reload();
+  else htmx.ajax("GET", location.pathname + location.search, { target: "#open", swap: "innerHTML", push: "false" });
+});
+
+function showLead(shown) {
+  const lead = $("#lead");
+  if (!lead) return;
+  lead.classList.toggle("is-shown", shown);
+  (shown ? lead : $(".to-lead"))?.focus({ preventScroll: true });
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest("a, button");
+  if (!target) return;
+  if (target.matches(".to-lead")) { event.preventDefault(); showLead(!$("#lead").classList.contains("is-shown")); }
+  else if (target.matches(".close-lead")) { event.preventDefault(); if (location.hash) history.replaceState(history.state, "", location.pathname + location.search); showLead(false); }
+  else if (target.matches("[data-show-keys]")) $("#keys")?.showModal();
+  else if (target.id === "newer") { $("#rows").scrollTo({ top: 0 }); target.hidden = true; }
+  else if (target.matches(".row a")) focusConversation = event.detail === 0; // by Enter, not by pointer
+});
+
+document.addEventListener("scroll", (event) => {
+  if (event.target.id === "rows" && event.target.scrollTop < 40 && $("#newer")) $("#newer").hidden = true;
+}, true);
+
+/* ── Keys ───────────────────────────────────────────────────────────────── */
+
+function step(by) {
+  const links = $$("#rows > .row > a");
+  if (!links.length) return;
+  const at = links.indexOf(document.activeElement.closest?.(".row > a"));
+  const from = at >= 0 ? at : links.findIndex((link) => link.closest(".is-open"));
+  links[Math.min(Math.max(from + by, 0), links.length - 1)].focus();
+}
+
+function reply() {
+  const text = $("#text");
+  if (!text) return;
+  text.focus();
+  text.setSelectionRange(text.value.length, text.value.length);
+}
+
+function openMenu(selector) {
+  const menu = $(selector);
+  if (menu) { menu.open = true; $("summary", menu).focus(); }
+}
+
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  r: reply,
+  d: () => $("#done, #reopen")?.click(),
+  z: () => ($$("#toasts [data-undo]").pop() || $("#items .is-queued .delivery button"))?.click(),
+  i: () => $(".to-lead")?.click(),
+  f: () => openMenu(".filter-menu"),
+  w: () => openMenu(".switch-menu"),
+  "/": () => { $("#q")?.focus(); $("#q")?.select(); },
+  "?": () => $("#keys")?.showModal(),
+};
+
+function leave(event) {
+  const menu = $$("details.menu[open], details.edit[open]").pop();
+  if (menu) { menu.open = false; $("summary", menu).focus(); event.preventDefault(); return; }
+  if ($("#lead.is-shown")) { showLead(false); return; }
+  if (document.activeElement.matches("input, textarea")) { document.activeElement.blur(); $("#conversation")?.focus({ preventScroll: true }); }
+}
+
+document.addEventListener("keydown", (event) => {
+  if ($("dialog[open]")) return;
+  if (event.key === "Escape") { leave(event); return; }
+  const form = event.target.closest?.("#composer");
+  if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); form.requestSubmit(); return; }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) return;
+  const act = KEYS[event.key];
+  if (act) { event.preventDefault(); act(); }
+});
+
+dropOldDrafts();
+setUpComposer();
+})();
