@@ -26,6 +26,7 @@ IGNORED := $(shell $(BIN)/python -c '' 2>/dev/null || rm -f $(VENV)/.installed-*
 DEPLOYED := ZRG_ENV=production PUBLIC_URL=https://zrg.example.com ALLOWED_HOSTS=zrg.example.com \
 	SECRET_KEY=only-for-the-checks-of-make-lint-0123456789-abcdefghijklm \
 	CREDENTIALS_KEYS=b25seS1mb3ItdGhlLWNoZWNrcy1vZi1tYWtlLWxpbnQ= \
+	CRON_SECRET=only-for-the-checks-of-make-lint \
 	DATABASE_URL=postgres://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0 SANDBOX_URL=
 
 help: ## This list

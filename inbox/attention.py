@@ -11,10 +11,12 @@ from zrg.workspaces.models import User
 
 
 @transaction.atomic
-def mark_read(lead: Lead) -> None:
-    """Somebody who may answer has seen the newest message. Open pages hear of it only if that was new."""
-    if Lead.objects.filter(pk=lead.pk, is_unread=True).update(is_unread=False):
+def mark_read(lead: Lead) -> bool:
+    """Somebody who may answer has seen the newest message; True if that was news, of which open pages hear."""
+    was_unread = bool(Lead.objects.filter(pk=lead.pk, is_unread=True).update(is_unread=False))
+    if was_unread:
         live.bump_on_commit(lead.workspace_id)
+    return was_unread
 
 
 @transaction.atomic

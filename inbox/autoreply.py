@@ -4,7 +4,6 @@ Asked after `inbox.bounces`. A person who mentions an absence and goes on talkin
 subject that gives the machine away, it takes the phrase in the present tense and nothing that asks or offers.
 """
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,7 +23,7 @@ class AutoReplyKind(StrEnum):
 
 @dataclass(frozen=True)
 class AutoReply:
-    """A machine's answer. `return_text` is the date as it was written ("Monday, 12 May"), unread; None when none is given."""
+    """A machine's answer. `return_text` is the date as it was written ("Monday, 12 May"), None when none is given."""
 
     kind: AutoReplyKind
     reason: str

@@ -65,7 +65,7 @@ class HtmlReader:
         self._row_began_at = -1
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        tag = tag.lower()
+        tag, attributes = tag.lower(), dict(attributes)
         if "@" in tag:
             # An address in angle brackets that its writer forgot to escape.
             self._write(f"<{tag}>")
@@ -115,12 +115,13 @@ class HtmlReader:
 
     def _opened(self, tag: str, attributes: Mapping[str, str]) -> _Open:
         around = self._open[-1]
-        style = attributes.get("style") or ""
-        unseen = around.unseen or tag in UNSEEN or _is_hidden(attributes, style)
+        style = (attributes.get("style") or "") if attributes else ""
+        unseen = around.unseen or tag in UNSEEN or (bool(attributes) and _is_hidden(attributes, style))
         name = None if unseen else self._mark(tag, attributes)
         marks = around.marks | {name} if name else around.marks
-        kept = around.preformatted or tag == "pre" or bool(PREFORMATTED.search(style))
-        return _Open(tag, unseen, marks, kept, spaced=not self._lists and _is_spaced(tag, attributes, style))
+        kept = around.preformatted or tag == "pre" or bool(style and PREFORMATTED.search(style))
+        spaced = tag in SPACED and not self._lists and _is_spaced(tag, attributes, style)
+        return _Open(tag, unseen, marks, kept, spaced)
 
     def _enter(self, element: _Open, attributes: Mapping[str, str]) -> None:
         tag = element.tag
@@ -259,8 +260,8 @@ def _is_hidden(attributes: Mapping[str, str], style: str) -> bool:
 
 
 def _is_spaced(tag: str, attributes: Mapping[str, str], style: str) -> bool:
-    if tag != "p":
-        return tag in SPACED
+    if tag != "p" or not attributes:
+        return True
     return "mso" not in (attributes.get("class") or "").lower() and not TIGHT.search(style)
 
 

@@ -88,4 +88,4 @@ def _keyword_verdict(keyword: SmsKeyword) -> Verdict:
 
 def _only_machine_talk(opt_out: OptOut) -> bool:
     """In an automatic mail the footer's word or its notice is not the lead's; "remove me from your list" is."""
-    return not opt_out.names_the_sender
+    return not opt_out.is_explicit

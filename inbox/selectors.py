@@ -164,7 +164,7 @@ def _count(parts: list[LeadQuerySet]) -> tuple[str, list[Any]]:
     counted = [part.order_by().values_list(Value(1))[:COUNT_LIMIT].query.sql_with_params() for part in parts]
     rows = " UNION ALL ".join(f"({sql})" for sql, _ in counted)
     return (
-        f"(SELECT count(*) FROM (SELECT 1 FROM ({rows}) part LIMIT {COUNT_LIMIT}) some)",  # noqa: S608
+        f"(SELECT count(*) FROM (SELECT 1 FROM ({rows}) part LIMIT {COUNT_LIMIT}) counted)",  # noqa: S608
         [value for _, params in counted for value in params],
     )
 

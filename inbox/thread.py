@@ -17,6 +17,7 @@ from inbox import selectors
 from inbox.models import Delivery, Message, SentBy
 from inbox.rows import GLYPHS
 from leads.models import Direction, Lead, TimelineEvent
+from leads.panel import pretty_phone
 from zrg.web import times
 from zrg.web.paging import Place
 from zrg.web.rendering import rendered
@@ -235,7 +236,7 @@ class _Reader:
     def _note(self, message: Message) -> str:
         """A CC replier is told apart from the lead (spec 03)."""
         if message.channel == "sms":
-            return message.from_email or self.lead.phone
+            return pretty_phone(message.from_email or self.lead.phone)
         if message.channel != "email" or message.from_email in {"", self.lead.email}:
             return ""
         was = ", was on CC" if message.from_email in self.copied else ""

@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from integrations.errors import NeedsAttention, OutcomeUnknown, ProviderError, Refused, TryLater
-from zrg.lib.logs import redact
+from zrg.lib.redaction import redact
 
 SUCCESS = frozenset(range(200, 300))
 OR_ABSENT = SUCCESS | {404}  # for questions that "there is none" answers

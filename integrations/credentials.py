@@ -45,6 +45,9 @@ def reseal(sealed: str) -> str:
 class SealedField(models.TextField):
     """A dict of secrets, encrypted in its column; decrypted when first read. Never in forms, never in repr."""
 
+    _pyi_private_set_type: dict[str, str] | Secrets  # type: ignore[assignment] # for the type checker only
+    _pyi_private_get_type: Secrets  # type: ignore[assignment]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.update(editable=False, blank=True, default=dict)
         super().__init__(*args, **kwargs)

@@ -93,7 +93,8 @@ def test(connection: Connection) -> Health:
 def recheck(*, limit: int = 50) -> dict[str, int]:
     """Test failing connections that were not looked at for ten minutes, oldest first; counters for the ledger."""
     before = timezone.now() - timedelta(minutes=10)
-    failing = Connection.objects.filter(status=Status.FAILING, last_error_at__lt=before).order_by("last_error_at")
+    alone = Connection.objects.filter(status=Status.FAILING, last_error_at__lt=before, workspace__archived_at=None)
+    failing = alone.order_by("last_error_at")
     tested = [test(connection) for connection in failing[:limit] if adapter_class(connection.provider)]
     return {"tested": len(tested), "recovered": sum(health.is_ok for health in tested)}
 

@@ -56,8 +56,8 @@ def keep(found: Found, headline: Headline, payload: Payload, *, now: datetime) -
     )
     if headline.provider_id:
         return insert_new(row)
-    before = dedupe_key(found, headline, now=now - timedelta(seconds=headline.window_s))
-    return _insert_unless(row, before=before)
+    before, after = (dedupe_key(found, headline, now=now + step) for step in (-headline.window, headline.window))
+    return _insert_unless(row, before=before, after=after)
 
 
 def dedupe_key(found: Found, headline: Headline, *, now: datetime) -> str:
@@ -67,7 +67,7 @@ def dedupe_key(found: Found, headline: Headline, *, now: datetime) -> str:
     if headline.provider_id:
         key = scope + headline.provider_id
         return key if len(key) <= LONGEST_KEY else scope + _hash(headline.provider_id)
-    window = int(now.timestamp()) // headline.window_s
+    window = int(now.timestamp() // headline.window.total_seconds())
     return f"{scope}{_hash(chr(0).join(headline.content))}@{window}"
 
 
@@ -75,16 +75,16 @@ def _hash(text: str) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _insert_unless(row: WebhookEvent, *, before: str) -> bool:
-    """Insert unless the same came in this window of time or the one before. The lock makes two that meet at the turn of
-    a window wait for each other: they hold one of the two keys in common."""
+def _insert_unless(row: WebhookEvent, *, before: str, after: str) -> bool:
+    """Insert unless the same came in this window of time or the one before; nor in the one after, because of two that
+    meet at the turn of a window the later may be first here. They wait for each other: one lock is common to both."""
     with transaction.atomic(), database.cursor() as cursor:
-        first, second = sorted([row.dedupe_key, before])
+        first, second = sorted([row.dedupe_key, after])
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)), pg_advisory_xact_lock(hashtextextended(%s, 0))",
             [first, second],
         )
-        return insert_new(row, unless=before)
+        return insert_new(row, unless=[before, after])
 
 
 def count_ignored(workspace_id: UUID, provider: str, reason: str, *, now: datetime) -> None:
@@ -190,20 +190,17 @@ def _back_to_pending(row: WebhookEvent, *, by: User | None, now: datetime) -> bo
 
 # ── Forgetting ─────────────────────────────────────────────────────────────────
 def blank_old_payloads(now: datetime, limit: int = 5000) -> int:
-    """Blank the payloads of deliveries that succeeded more than WEBHOOK_PAYLOAD_DAYS before `now`; their number. Failed
-    ones keep theirs: it is what a retry needs."""
-    oldest = _with_old_payloads(now).order_by("finished_at").values("pk")[:limit]
-    return _with_old_payloads(now).filter(pk__in=oldest).update(payload=None, updated_at=now)
+    """Blank the payloads of at most `limit` deliveries that succeeded more than WEBHOOK_PAYLOAD_DAYS before `now`,
+    oldest first; their number. Failed ones keep theirs: it is what a retry needs."""
+    oldest = _old(now).order_by("finished_at").values("pk")[:limit]
+    return _old(now).filter(pk__in=oldest).update(payload=None, updated_at=now)
 
 
 def count_old_payloads(now: datetime) -> int:
-    """How many `blank_old_payloads` would blank."""
-    return _with_old_payloads(now).count()
+    """How many `blank_old_payloads` would blank without a limit."""
+    return _old(now).count()
 
 
-def _with_old_payloads(now: datetime) -> QuerySet[WebhookEvent]:
-    return WebhookEvent.objects.filter(
-        status=Status.SUCCEEDED,
-        payload__isnull=False,
-        finished_at__lt=now - timedelta(days=settings.WEBHOOK_PAYLOAD_DAYS),
-    )
+def _old(now: datetime) -> QuerySet[WebhookEvent]:
+    before = now - timedelta(days=settings.WEBHOOK_PAYLOAD_DAYS)
+    return WebhookEvent.objects.filter(status=Status.SUCCEEDED, payload__isnull=False, finished_at__lt=before)

@@ -59,11 +59,11 @@ class WebhookView(APIView):
 
 def _answer(provider: str, request: HttpRequest, token: str) -> Answer:
     try:
-        query = {name: value.replace("\x00", "") for name, value in request.GET.items()}
+        query = {name: value.replace("\x00", "\ufffd") for name, value in request.GET.items()}
         incoming = Incoming(body=request.body, headers=request.headers, query=query, token=token)
     except RequestDataTooBig:
         return Answer(413, {"error": "The body is larger than 2 MiB."})
-    except (TooManyFieldsSent, UnreadablePostError):
+    except (TooManyFieldsSent, UnreadablePostError, ValueError):  # ValueError: a Content-Length that is no number
         return Answer(400, {"error": "The request cannot be read."})
     return arrivals.receive(provider, incoming)
 

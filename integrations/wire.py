@@ -78,7 +78,7 @@ class _TimedResponse(http.client.HTTPResponse):
 class _Watched:
     """Mixed into urllib3's two kinds of connection."""
 
-    response_class = _TimedResponse
+    response_class: Any = _TimedResponse
     sock: Any
     _used_at: float = 0.0
 

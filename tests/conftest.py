@@ -44,6 +44,12 @@ def _empty_cache() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """Real hashing costs half a second a person, and every story has people."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def person(name: str, **more: Any) -> User:
     """An account named after a person, at example.com."""
     return User.objects.create_user(f"{name.split()[0].lower()}@example.com", PASSWORD, name=name, **more)

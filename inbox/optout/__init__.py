@@ -34,7 +34,7 @@ class OptOut:
     where: str  # "subject" or "body"
     reason: str
 
-    names_the_sender: bool  # "remove me": no footer or notice would say so
+    is_explicit: bool  # "remove me", "delete this address": no footer or notice would say so
 
 
 def detect_opt_out(*, subject: str, body: str, channel: str = "") -> OptOut | None:
@@ -50,6 +50,6 @@ def detect_opt_out(*, subject: str, body: str, channel: str = "") -> OptOut | No
                 rule=f"{found.language}.{found.intent}",
                 where=where,
                 reason=f"The {where} {_WHY[found.intent]}: “{found.phrase}”",
-                names_the_sender=found.names_the_sender,
+                is_explicit=found.is_explicit,
             )
     return None

@@ -20,7 +20,7 @@ class Found:
     phrase: str
     intent: Intent
     language: str
-    names_the_sender: bool
+    is_explicit: bool
 
 
 def find(text: str, *, texts_count: bool = False) -> Found | None:
@@ -28,7 +28,7 @@ def find(text: str, *, texts_count: bool = False) -> Found | None:
 
     With `texts_count` no wish for another way softens the refusal of text messages.
     """
-    said = Said(sentences(text), texts_count)
+    said = Said(sentences(text), texts_count=texts_count)
     for sentence in said.sentences:
         for clause in sentence.clauses:
             if found := _find_in(clause, sentence, said):
@@ -44,16 +44,14 @@ def _reaches_over_commas(rule: Rule) -> bool:
     return rule.intent is Intent.THREAT or (joins and rule.intent is Intent.STOP)
 
 
-def _find_in(
-    clause: str, sentence: Sentence, said: Said, only: Callable[[Rule], bool] = lambda rule: True
-) -> Found | None:
+def _find_in(clause: str, sentence: Sentence, said: Said, only: Callable[[Rule], bool] | None = None) -> Found | None:
     """Languages share words ("remove me" is Portuguese too), so what one of them turns down no other takes up."""
     cases = [Case(said, sentence, clause, rule, match) for rule, match in _matches(clause)]
-    meant = [case for case in cases if only(case.rule) and is_meant(case)]
+    meant = [case for case in cases if (only is None or only(case.rule)) and is_meant(case)]
     refused = [case for case in cases if not is_meant(case)] if meant else []
     for case in meant:
         if not any(case.shares_words_with(other) for other in refused):
-            return Found(clause.strip()[:200], case.rule.intent, case.rule.language, case.names_the_sender)
+            return Found(clause.strip()[:200], case.rule.intent, case.rule.language, case.is_explicit)
     return None
 
 

@@ -33,6 +33,10 @@ class Intent(StrEnum):
     BARE = "bare"  # the clause is the word: "STOP", "unsubscribe please"
 
 
+# "I will not unsubscribe": the gaps of these rules hold no negation.
+_COMMANDING = frozenset({Intent.UNSUBSCRIBE, Intent.REMOVE, Intent.STOP, Intent.WISH})
+
+
 @dataclass(frozen=True)
 class Rule:
     """One compiled line. `needs` are the word items without which it cannot match: a cheap first look."""
@@ -110,6 +114,7 @@ class Compiler:
 
     def __init__(self, language: Language, *, polite: str, signoff: str, greeting: str) -> None:
         self.language = language
+        self._negator = alternatives(language.negators.split())
         politeness = alternatives(polite.split())
         self._start = rf"\A(?:{alternatives(greeting.split())} (?:\S+ )??)?(?:{politeness} )*"
         self._end = rf"(?:{politeness} )*(?:{alternatives(signoff.split())} (?:\S+ ){{0,3}})?\Z"
@@ -117,25 +122,26 @@ class Compiler:
     def rule(self, intent: Intent, line: str) -> Rule:
         items = [item for item in line.split() if not item.endswith("?") and item[0] not in "~^$!"]
         needs = frozenset(self._key(item) for item in items)
-        return Rule(intent=intent, language=self.language.code, pattern=self.pattern(line), needs=needs)
+        return Rule(intent=intent, language=self.language.code, pattern=self.pattern(line, intent), needs=needs)
 
     def bare(self, words: str) -> Rule:
         pattern = re.compile(f"{self._start}(?:{alternatives(words.split())} )+{self._end}")
         key = _remember(self.language.code, "BARE", words.split())
         return Rule(intent=Intent.BARE, language=self.language.code, pattern=pattern, needs=frozenset({key}))
 
-    def pattern(self, line: str) -> re.Pattern[str]:
+    def pattern(self, line: str, intent: Intent | None = None) -> re.Pattern[str]:
         items = line.split()
         border = "" if items[0] == "^" else r"(?<!\S)"
-        return re.compile(border + "".join(self._item(item) for item in items))
+        unsaid = f"(?!{self._negator} )" if intent in _COMMANDING else ""
+        return re.compile(border + "".join(self._item(item, unsaid) for item in items))
 
-    def _item(self, item: str) -> str:
+    def _item(self, item: str, unsaid: str) -> str:
         if item == "^":
             return self._start
         if item == "$":
             return self._end
         if item.startswith("~"):
-            return rf"(?:\S+ ){{0,{int(item[1:])}}}?"
+            return rf"(?:{unsaid}\S+ ){{0,{int(item[1:])}}}?"
         if item.startswith("!"):
             return f"(?!{alternatives(self._words(item[1:]))} )"
         optional = item.endswith("?")

@@ -1,7 +1,7 @@
 """Whether a matched clause is meant: the guards that look around it.
 
-Negation ("don't unsubscribe me"), somebody else's act ("our customers unsubscribe"), a footer's instruction ("reply STOP
-to opt out"), a refusal only for now or only of one way ("don't call before ten", "e-mail is better").
+Negation ("don't unsubscribe me"), somebody else's act ("our customers unsubscribe"), a footer's instruction ("reply
+STOP to opt out"), a refusal only for now or only of one way ("don't call before ten", "e-mail is better").
 """
 
 import re
@@ -20,12 +20,26 @@ _REACH = 90
 _TEXTS = re.compile(r"\b(?:text|texts|texting|sms|messag\w+|msg|mensajes?|nachrichten)\b")
 
 
-@dataclass(frozen=True)
 class Said:
-    """The whole message."""
+    """The whole message. What the guards find in it is kept, so that no sentence is searched twice for the same."""
 
-    sentences: list[Sentence]
-    texts_count: bool
+    def __init__(self, sentences: list[Sentence], *, texts_count: bool) -> None:
+        self.sentences = sentences
+        self.texts_count = texts_count
+        self._found: dict[tuple[int, re.Pattern[str]], list[str]] = {}
+
+    def everywhere(self, pattern: re.Pattern[str] | None) -> list[str]:
+        """Return what the pattern finds in all sentences."""
+        return [found for sentence in self.sentences for found in self.within(sentence, pattern)]
+
+    def within(self, sentence: Sentence, pattern: re.Pattern[str] | None) -> list[str]:
+        """Return what the pattern finds in one sentence."""
+        if pattern is None:
+            return []
+        key = (id(sentence), pattern)
+        if key not in self._found:
+            self._found[key] = [found.group() for found in pattern.finditer(sentence.text)]
+        return self._found[key]
 
 
 @dataclass(frozen=True)
@@ -55,6 +69,11 @@ class Case:
     def names_the_sender(self) -> bool:
         """Whether the rule's own words say "me", "us" or "my"."""
         return bool(self.guards.me.search(self.match.group()))
+
+    @property
+    def is_explicit(self) -> bool:
+        """Whether only somebody who means themselves or their own address would say this."""
+        return self.names_the_sender or self.rule.intent in (Intent.REMOVE, Intent.DATA)
 
     @property
     def guards(self) -> Guards:
@@ -105,7 +124,7 @@ def _instructed(case: Case) -> bool:
     if case.rule.intent in _OWN and case.names_the_sender:
         return False
     english = compiled()[1]["en"]  # footers are often English, whatever word in them another language knows
-    return any(found.not_meant and found.not_meant.search(case.sentence.text) for found in (guards, english))
+    return any(case.said.within(case.sentence, found.not_meant) for found in (guards, english))
 
 
 def _deferred(case: Case) -> bool:
@@ -118,15 +137,14 @@ def _redirected(case: Case) -> bool:
     guards = case.guards
     if not guards.redirected or (case.said.texts_count and _TEXTS.search(case.clause)):
         return False
-    ways = [way for sentence in case.said.sentences for way in guards.redirected.finditer(sentence.text)]
+    ways = case.said.everywhere(guards.redirected)
     if guards.forever and guards.forever.search(case.match.group() + _next_words(case, 4)):
-        return any(guards.me.search(way.group()) for way in ways)
+        return any(guards.me.search(way) for way in ways)
     return bool(ways)
 
 
 def _glad(case: Case) -> bool:
-    glad = case.guards.glad
-    return bool(glad and any(glad.search(sentence.text) for sentence in case.said.sentences))
+    return bool(case.said.everywhere(case.guards.glad))
 
 
 _Check = Callable[[Case], bool]

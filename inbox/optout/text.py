@@ -7,7 +7,7 @@ hyphens ("e-mail", "désabonnez-moi"), letters set apart ("S T O P"), misspelt "
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 # Letters that do not decompose into a plain letter and a mark.
 _UNDECOMPOSED = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i", "đ": "d"})
@@ -22,7 +22,7 @@ _CONTRACTIONS = (
     (re.compile(r"'m\b"), " am"),
     (
         re.compile(
-            r"\bim\b(?= (?:not|no|going|reporting|blocking|on|opting|unsubscribing|done|tired|sick|asking|telling|getting|out))"
+            r"\bim\b(?= (?:not|no|going|on|done|tired|sick|out|(?:report|block|opt|unsubscrib|ask|tell|gett)ing)\b)"
         ),
         "i am",
     ),
@@ -42,6 +42,7 @@ _COMPOUNDS = (
     (re.compile(r"\b(un|de)[- ](?=su[bs])"), r"\1"),
     (re.compile(r"\b(opt(?:ed|ing)?)-?(out|in)\b"), r"\1 \2"),
     (re.compile(r"\b(take|sign|follow|reach)-(off|out|up)\b"), r"\1 \2"),
+    (re.compile(r"\bdo-not-(?=\w)"), "do not "),
     # Pronouns hung on with a hyphen: "désabonnez-moi", "remova-me". Not "me-too".
     (re.compile(r"(?<=\w)-(moi|nous|vous|me|mi|nos|le|la|les|lo|o|os|a|as|se)\b"), r" \1"),
     (re.compile(r"(?<=\w)'(?=\w)"), " "),
@@ -64,6 +65,8 @@ _CLAUSE_END = re.compile(r"[,()\[\]{}]|(?<!\w)-+|-+(?!\w)|[–—]|--+")
 _WORD = re.compile(r"[\w]+(?:-[\w]+)*")
 _LISTED_VERBS = re.compile(r"\b(\w{3,12}), (\w{3,12}),? (or|and|nor|oder|ou|o|e|y) (?=\w)")
 _LONG_LINE = 55
+_LONGEST_CLAUSE = 90
+_OVERLAP = 20
 
 
 @dataclass(frozen=True)
@@ -71,12 +74,11 @@ class Sentence:
     """Words separated by single spaces, each clause with a trailing space."""
 
     clauses: tuple[str, ...]
-    question: bool
 
-    @property
+    @cached_property
     def text(self) -> str:
-        """All words of the sentence, clause borders dropped."""
-        return "".join(self.clauses)
+        """All words of the sentence, clause borders dropped; of a monstrous one the beginning."""
+        return "".join(self.clauses[:40])[:3000]
 
 
 def fold(text: str) -> str:
@@ -95,7 +97,7 @@ def sentences(text: str) -> list[Sentence]:
     plain = _DOMAIN.sub(" urltoken ", _ADDRESS.sub(" mailtoken ", plain))
     plain = _STRETCHED_STOP.sub("stop", _SPACED_LETTERS.sub("stop", plain))
     plain = _LISTED_VERBS.sub(r"\1 \3 \2 \3 ", _without_symbols(plain))
-    return [found for part, mark in _parts(plain) if (found := _sentence(part, mark)).clauses]
+    return [found for part in _SENTENCE_END.split(plain) if (found := _sentence(part)).clauses]
 
 
 def _without_quotes(folded: str) -> str:
@@ -120,27 +122,25 @@ def _without_symbols(text: str) -> str:
     return "".join("," if unicodedata.category(c) in ("So", "Sk", "Cs", "Co") else c for c in text)
 
 
-def _parts(text: str) -> list[tuple[str, str]]:
-    found, start = [], 0
-    for end in _SENTENCE_END.finditer(text):
-        found.append((text[start : end.start()], end.group()))
-        start = end.end()
-    return [*found, (text[start:], "")]
-
-
-def _sentence(part: str, mark: str) -> Sentence:
-    clauses = []
+def _sentence(part: str) -> Sentence:
+    clauses: list[str] = []
     for piece in _CLAUSE_END.split(part):
         words = [respelt(word) for word in _WORD.findall(piece)]
-        if words:
-            clauses.append(" ".join(words) + " ")
-    return Sentence(clauses=tuple(clauses), question=mark == "?")
+        clauses.extend(" ".join(part) + " " for part in _windows(words))
+    return Sentence(clauses=tuple(clauses))
+
+
+def _windows(words: list[str]) -> list[list[str]]:
+    """Clauses nobody would write are read in overlapping windows, so that the work grows with the length only."""
+    if len(words) <= _LONGEST_CLAUSE:
+        return [words] if words else []
+    step = _LONGEST_CLAUSE - _OVERLAP
+    return [words[start : start + _LONGEST_CLAUSE] for start in range(0, len(words) - _OVERLAP, step)]
 
 
 _UNSUBSCRIBE_FORMS = frozenset(
-    "unsubscribe unsubscribes unsubscribed unsubscribing unsubscriber unsubscribers unsubscription unsubscriptions "
-    "unsubs unsub unsubbed".split()
-)
+    f"unsub{ending}" for ending in ("", "s", "bed", "scribe", "scribes", "scribed", "scribing", "scriber", "scribers")
+) | {"unsubscription", "unsubscriptions"}
 
 
 @lru_cache(maxsize=8192)

@@ -19,7 +19,7 @@ ADDRESS = re.compile(_ADDRESS)
 ENDS_WITH_ADDRESS = re.compile(_ADDRESS + r"\s*(?:[>)\]]\s*)+,?\s*$")
 NAME_AND_ADDRESS = re.compile(r"\"?(?:[^\W\d_][\w'’.-]*,?\s){1,5}\"?\s?<[^\s<>]+@[^\s<>]+>")
 QUOTING = re.compile(r"(?:zitat von|quoting|citando a|citando|cytowanie|citerar|cytat z)\s.{1,60}<[^\s<>]+@[^\s<>]+>", re.I)
-ONLY_A_NAME = re.compile(r"(?:[^\W\d_][\w'’.-]*\s?){1,4}")
+ONLY_A_NAME = re.compile(r"[^\W\d_][\w'’.-]*(?:\s[^\W\d_][\w'’.-]*){0,3}")
 TIME = re.compile(r"\b\d{1,2}\s?[:.hH時时]\s?\d{2}\b|\d{1,2}\s?[:.]\d{2}|\b\d{1,2}\s?(?:am|pm)\b", re.I)
 DATE = re.compile(
     r"\b(?:19|20)\d\d\b|\b\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:\d\d){1,2}\b|(?:19|20)\d\d\s?[年년]"
@@ -35,7 +35,7 @@ DATED_BEGINNING = re.compile(
 )
 FORWARD_WORDS = re.compile(rf"(?:{languages.FORWARDED})", re.I)
 DASHES = re.compile(r"^[\s*_-]+|[\s*_-]+$")
-ENDED = re.compile(r"(?:[^\W\d_]{5,}[.…]|[!?。！？])$")
+ENDED = re.compile(r"(?:[^\W\d_]{5}[.…]|[!?。！？])$")
 SENTENCE_END = (".", "!", "?", "…", "。", "！", "？")
 
 
@@ -124,7 +124,7 @@ def _closing_verb(body: str) -> re.Match[str] | None:
 
 def _wrapped_beginning(lines: list[Line], first: int, joined: str) -> int:
     """Go up to the line the attribution began on, when it was wrapped before the name."""
-    if DATE.search(joined) and _is_complete(joined):
+    if DATE.search(joined):
         return first
     for above in range(first - 1, max(first - MOST_LINES, -1), -1):
         line = lines[above]

@@ -11,7 +11,7 @@ MOST_LINES = 18
 
 CLOSING = re.compile(rf"(?:{languages.CLOSINGS})\W*", re.I)
 CLOSING_WITH_NAME = re.compile(rf"(?:{languages.CLOSINGS})[\s,.!–-]+(?P<name>[^\W\d_].{{0,40}})", re.I)
-NAME = re.compile(r"(?:[^\W\d_][\w'’.-]*,?\s?){1,6}")
+NAME = re.compile(r"[^\W\d_][\w'’.-]*(?:,?\s[^\W\d_][\w'’.-]*){0,5},?")
 FULL_NAME = re.compile(
     r"[^\W\d_][\w'’.-]*(?:\s(?:von|van|de|der|den|da|di|del|della|la|le|el|al|bin|dos|zu|ter|ten))*"
     r"(?:,?\s[^\Wa-zà-ÿ\d_][\w'’.-]*){1,4}"
@@ -25,6 +25,12 @@ PERSONAL = re.compile(
     r"chiam\w+|mio|meu|minha|ligue|mijn|bel|mój|mnie|zadzwoń|mitt|mig|ring|soita|numeroni|zavolejte|můj|"
     r"мой|мне|звоните|benim|arayın)\b",
     re.I,
+)
+# Small words of a sentence, as a block without a closing above it must not have them.
+PROSE = re.compile(
+    r"\b(?:is|are|was|were|will|can|you|your|it|this|that|see|have|has|not|until|if|ist|sind|wird|haben|sie|nicht|"
+    r"bis|wenn|est|sont|vous|nous|pas|son|está|hay|pero|sono|hanno|non|mas|não|het|zijn|niet|jest|nie|är|inte|er|"
+    r"ikke|on|ei|je|jsou|это|не|bir|değil)\b"
 )
 # The paragraph above a block names somebody: the block is what the lead has to say.
 REFERRAL = re.compile(
@@ -141,9 +147,10 @@ def _block_below_a_name(lines: list[Line], end: int) -> int:
         above = last_written(lines, first)
         if not above or end - first > MOST_LINES or after - first < 3:
             continue
-        if not FULL_NAME.fullmatch(lines[first].text) or not is_name(lines[first].text):
+        name = lines[first].text
+        if not FULL_NAME.fullmatch(name) or not is_name(name) or SENTENCE.search(name):
             continue
-        if any(PERSONAL.search(line.text) for line in lines[first + 1 : end]):
+        if any(PERSONAL.search(line.text) or PROSE.search(line.text) for line in lines[first:end]):
             continue
         if not lines[above - 1].text.endswith(ENDED) or _announces(lines, above):
             continue

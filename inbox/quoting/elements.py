@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 QUOTE = "quote"  # All inside is history.
 HISTORY = "history"  # From here to the end is history.
+HEADER = "header"  # The same, if a header block stands in it.
 INTRODUCTION = "introduction"  # "On … wrote:" and the like.
 SIGNATURE = "signature"
 DELIMITER = "delimiter"  # "-- " as the standard has it.
@@ -45,8 +46,10 @@ def mark(tag: str, attributes: Mapping[str, str]) -> str | None:
         return INTRODUCTION
     if names & SIGNING_CLASSES or ids & SIGNING_IDS or "data-smartmail" in attributes:
         return SIGNATURE
-    if ids & HISTORY_IDS or LINE_ABOVE.search(attributes.get("style") or ""):
+    if ids & HISTORY_IDS:
         return HISTORY
+    if LINE_ABOVE.search(attributes.get("style") or ""):
+        return HEADER
     return _quoting_container(names, ids)
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from inbox.quoting import languages
+from inbox.quoting import elements, languages
 from inbox.quoting.parts import Line
 
 LONGEST_LABEL = 40
@@ -27,6 +27,7 @@ def _labels() -> dict[str, set[str]]:
 
 
 LABELS = _labels()
+HEADER_MARKS = {elements.HISTORY, elements.HEADER}
 BEGINNINGS = {"from", "sent", "to", "subject"}
 LABEL = re.compile(r"[\s*_|]*([^\W\d_][^:：*\n]{0,39}?)[\s*_]*[:：][\s*_|]*(.*)")
 RULE = re.compile(r"[\s>]*(?:_{5,}|-{5,}|={5,}|\*{5,}|─{3,}|—{3,})\s*")
@@ -57,6 +58,8 @@ def header_block_at(lines: list[Line], first: int) -> int | None:
     after = first
     continued = 0
     for number in range(first, min(first + MOST_LINES, len(lines))):
+        if (lines[number].marks ^ lines[first].marks) & HEADER_MARKS:
+            break  # The client draws the block's edge here.
         named, value = _label(lines[number])
         if named:
             if number > first and named == {"from"} <= kinds and lines[number - 1].is_blank:

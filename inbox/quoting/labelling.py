@@ -21,6 +21,8 @@ ANSWERS_INSIDE = re.compile(
 )
 MOST_HINT = 600
 FAR = 8
+MOST_LINES_OF_A_REPLY = 3000
+MOST_LINES_OF_AN_ENDING = 200
 
 
 def kinds_of(lines: list[Line]) -> list[Kind]:
@@ -34,9 +36,12 @@ def kinds_of(lines: list[Line]) -> list[Kind]:
 
 
 def _mark_history(lines: list[Line], kinds: list[Kind]) -> None:
-    """Mark what introduces quotes; without quote marks below, all that follows is history."""
+    """Mark what introduces quotes; without quote marks below, all that follows is history.
+
+    Only so many lines are looked at: what no mail has is not worth the time of a hostile one.
+    """
     number = 0
-    while number < len(lines):
+    while number < min(len(lines), MOST_LINES_OF_A_REPLY):
         if kinds[number] is Kind.OWN and (found := _introduction_at(lines, number)):
             first, after = found
             if _is_indented_from(lines, after):
@@ -60,7 +65,7 @@ def _introduction_at(lines: list[Line], number: int) -> tuple[int, int] | None:
     line = lines[number]
     if line.is_blank:
         return None
-    if elements.HISTORY in line.marks and _is_history(lines, number):
+    if elements.HISTORY in line.marks or (elements.HEADER in line.marks and _has_labels(lines, number)):
         return headers.beginning_with_titles(lines, number), _after_mark(lines, number)
     if elements.INTRODUCTION in line.marks:
         return number, _after_mark(lines, number)
@@ -74,15 +79,15 @@ def _introduction_at(lines: list[Line], number: int) -> tuple[int, int] | None:
     return None if first is None else (first, number + 1)
 
 
-def _is_history(lines: list[Line], number: int) -> bool:
-    """The client's mark counts when a few labelled lines follow, in whatever language."""
+def _has_labels(lines: list[Line], number: int) -> bool:
+    """The drawn line counts when a few labelled lines follow, in whatever language."""
     upcoming = lines[number : number + 8]
     return sum(bool(headers.LABEL.match(line.text[:400])) for line in upcoming) >= 2
 
 
 def _after_mark(lines: list[Line], number: int) -> int:
     """Return the line after the element the mark of line `number` belongs to."""
-    mark = lines[number].marks & {elements.HISTORY, elements.INTRODUCTION}
+    mark = lines[number].marks & {elements.HISTORY, elements.HEADER, elements.INTRODUCTION}
     while number < len(lines) and (lines[number].marks & mark):
         number += 1
     return number
@@ -127,6 +132,7 @@ def _mark_signatures(lines: list[Line], kinds: list[Kind]) -> None:
         kinds[first : first + top] = [Kind.SIGNATURE] * top
         runs[0] = (first + top, after)
     for first, after in {runs[0], runs[-1]}:
+        first = max(first, after - MOST_LINES_OF_AN_ENDING)
         start, end = signatures.signature_span(lines[first:after], alone=len(runs) == 1)
         kinds[first + start : first + end] = [Kind.SIGNATURE] * (end - start)
 

@@ -13,6 +13,8 @@ INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2
 QUOTE_MARKS = re.compile(r"[ \t]{0,3}((?:>[ \t]?)+)")
 NOT_A_QUOTE = re.compile(r"(?:>|&gt;)\s*(?:[=~≈]?\s*[$€£]?\d|From\b)")
 END_OF_ADDRESS = re.compile(r">\s*(?:\w{2,20}\s?){0,2}[:：]\s*$")
+MOST_LINES = 20_000
+LONGEST_LOOK = 1000
 # RFC 3676: dash, dash, blank, alone on a line.
 SIGNATURE_LINE = frozenset({elements.DELIMITER})
 LINE_END = re.compile(r"\r\n|\r|\n|\u2028|\u2029|\x0b|\x0c|\x85")
@@ -21,17 +23,23 @@ LOOKS_LIKE_HTML = re.compile(r"\s*<(?:!doctype|html|head|body|div|p|span|table|m
 
 def lines_of_text(text: str) -> list[Line]:
     """Return the lines of a text part; the raw text keeps its quote marks."""
-    lines = [_text_line(raw) for raw in LINE_END.split(text.replace("\0", ""))]
+    raws = LINE_END.split(text.replace("\0", ""), maxsplit=MOST_LINES)
+    lines = [_text_line(raw) for raw in raws[:MOST_LINES]]
+    # A mail longer than that is a machine's; its rest is kept in one piece.
+    lines += [Line(rest, rest[:LONGEST_LOOK]) for rest in raws[MOST_LINES:]]
     return _without_false_marks(lines)
 
 
 def lines_of_html(html: str) -> list[Line]:
     """Return the lines of an HTML part; elements that quote count as one quote mark."""
     lines = []
-    for line in html_lines(html, elements.mark):
+    seen = html_lines(html, elements.mark)
+    for line in seen[:MOST_LINES]:
         read = _text_line(line.text)
         depth = read.depth + (elements.QUOTE in line.marks)
         lines.append(Line(read.raw, read.text, depth, line.marks | read.marks, line.links))
+    if rest := "\n".join(line.text for line in seen[MOST_LINES:]):
+        lines.append(Line(rest, rest[:LONGEST_LOOK]))
     return _without_false_marks(lines)
 
 

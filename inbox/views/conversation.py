@@ -34,8 +34,8 @@ def page_of(lead: Lead, **more: Any) -> str:
 def read(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     """Opening a conversation marks it read, for those who may answer; asked for by the opened pane."""
     _, lead = may_reply(request, lead_id)
-    attention.mark_read(lead)
-    return HttpResponse(status=204)
+    answer = HttpResponse(status=204)
+    return trigger_client_event(answer, "zrg:changed", {}) if attention.mark_read(lead) else answer
 
 
 @require_POST

@@ -116,9 +116,9 @@ class Provider(ABC):
     # ── May ───────────────────────────────────────────────────────────────────
     limits: ClassVar[tuple[Limit, ...]] = ()
 
-    def refusal(self, text: str) -> ProviderError:
+    def refusal(self, words: str) -> ProviderError:
         """What a refusal in these words means; by default one without a special code."""
-        return Refused(text)
+        return Refused(words)
 
     # ── Leave alone ───────────────────────────────────────────────────────────
     def __init__(self, connection: Connection) -> None:

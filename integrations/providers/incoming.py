@@ -11,6 +11,7 @@ import hmac
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 from integrations.events import Event
@@ -37,7 +38,7 @@ class Headline:
     event_type: str  # in the provider's own words, aliases resolved; of an unknown kind: as it was sent
     provider_id: str = ""  # stable over retries, unique within connection and event type
     content: tuple[str, ...] = ()  # instead of an id: what a hash is made of, together with the time of arrival
-    window_s: int = 60  # with `content`: the same within this time and the one before is the same delivery
+    window: timedelta = timedelta(minutes=1)  # with `content`: the same in this and the one before is one delivery
     account: str = ""  # external id of the connection it is for
     host: str = ""  # the instance of the provider it comes from
     workspace_name: str = ""

@@ -36,7 +36,9 @@ class MessengerContract:
     def send(self, message: Outgoing | None = None) -> Receipt:
         return outgoing.send(self.connection, message or self.message, key="k1")
 
-    def look_up(self, message: Outgoing | None = None, *, since: datetime | None = None, **given: Any) -> Receipt | None:
+    def look_up(
+        self, message: Outgoing | None = None, *, since: datetime | None = None, **given: Any
+    ) -> Receipt | None:
         return outgoing.look_up(self.connection, message or self.message, since=since or self.began, **given)
 
     def fault(self, kind: str, operation: str, **more: Any) -> Any:
@@ -61,7 +63,8 @@ class MessengerContract:
         self.send()
         kept = self.fresh()
         assert kept.status == Status.OK
-        assert kept.last_success_at is not None and kept.last_success_at >= self.began
+        assert kept.last_success_at is not None
+        assert kept.last_success_at >= self.began
 
     @pytest.mark.parametrize("kind", ["no_answer", "malformed"])
     def test_silence_after_sending_is_unknown_and_the_look_up_finds_it(self, kind: str) -> None:

@@ -90,13 +90,16 @@ class TestEmailBison(MessengerContract):
         assert receipt.thread["reply_id"] == receipt.ids["emailbison_reply"]
 
     def test_a_new_thread_is_found_by_the_look_up(self) -> None:
-        begun = replace(self.message, subject="Lunch", thread={"sender_email_id": self.message.thread["sender_email_id"]})
+        begun = replace(
+            self.message, subject="Lunch", thread={"sender_email_id": self.message.thread["sender_email_id"]}
+        )
         with self.fault("no_answer", "send"), pytest.raises(OutcomeUnknown):
             self.send(begun)
         assert self.look_up(begun) is not None
 
     @pytest.mark.parametrize(
-        "thread", [{}, {"sender_email_id": "139"}, {"reply_id": "999999"}, {"reply_id": "999999", "sender_email_id": "1"}]
+        "thread",
+        [{}, {"sender_email_id": "139"}, {"reply_id": "999999"}, {"reply_id": "999999", "sender_email_id": "1"}],
     )
     def test_where_there_is_nothing_to_answer_the_thread_is_closed(self, thread: dict[str, str]) -> None:
         with pytest.raises(Refused) as refused:
@@ -130,7 +133,9 @@ class TestEmailBison(MessengerContract):
     def test_an_answer_written_at_the_platform_with_more_behind_it_is_not_ours(self) -> None:
         account = f"emailbison:{self.connection.external_id}"
         text = "Tuesday 3pmish"
-        self.sandbox.control("emailbison/manual-email", {"account": account, "lead_email": "ann@buyer.example", "text": text})
+        self.sandbox.control(
+            "emailbison/manual-email", {"account": account, "lead_email": "ann@buyer.example", "text": text}
+        )
         assert self.look_up(replace(self.message, text="Tuesday 3pm")) is None
 
     def test_a_host_off_the_list_is_never_called(self, settings: Settings) -> None:

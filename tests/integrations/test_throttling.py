@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -24,7 +23,7 @@ def account() -> str:
 
 
 @pytest.fixture
-def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def away(monkeypatch: pytest.MonkeyPatch) -> None:
     """Redis does not answer."""
 
     def nobody() -> redis.Redis:
@@ -32,7 +31,6 @@ def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(quick_redis, "client", nobody)
     monkeypatch.setattr(throttling, "_resting_until", 0.0)
-    yield
 
 
 def granted(account: str, *limits: Limit, times: int = 200) -> int:
@@ -68,7 +66,7 @@ def test_the_tightest_limit_decides_and_costs_the_others_nothing(account: str) -
     assert granted(account, narrow, BURST, times=50) == 2
     assert granted(account, narrow, BURST, times=50) == 0
     tokens = float(quick_redis.client().hget(f"zrg:throttle:{account}", "tokens2"))  # type: ignore[arg-type]
-    assert tokens == 48
+    assert 48 <= tokens < 49
 
 
 def test_a_429_stops_every_worker_for_its_pause(account: str) -> None:
@@ -87,7 +85,7 @@ def test_a_provider_without_a_limit_is_paused_too(account: str) -> None:
 
 def test_the_buckets_are_forgotten_when_they_are_full_again(account: str) -> None:
     take(account, [BURST])
-    assert 0 < quick_redis.client().ttl(f"zrg:throttle:{account}") <= 65  # type: ignore[operator]
+    assert 0 < quick_redis.client().ttl(f"zrg:throttle:{account}") <= 70  # type: ignore[operator]
 
 
 @pytest.mark.usefixtures("away")

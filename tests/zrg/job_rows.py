@@ -9,12 +9,14 @@ from unittest import mock
 from uuid import uuid4
 
 from django.db import connection
+from django.test import override_settings
 from django.utils import timezone
 
 from integrations.models import WebhookEvent
 from zrg.jobs import running
 from zrg.jobs.models import Lane, Status
 from zrg.jobs.registry import Registered
+from zrg.lib import quick_redis
 from zrg.workspaces.models import User, Workspace
 
 
@@ -60,6 +62,17 @@ def handled_by(handle: Callable[[Any], None], *, time_limit_s: float = 30) -> It
     """Every job is run by `handle`."""
     with mock.patch.object(running, "handler_for", return_value=Registered(handle, time_limit_s)):
         yield
+
+
+@contextmanager
+def without_redis(url: str = "redis://127.0.0.1:1/0") -> Iterator[None]:
+    """Nobody listens where Redis should be (or somebody else, at `url`)."""
+    with override_settings(REDIS_URL=url):
+        quick_redis.client.cache_clear()
+        try:
+            yield
+        finally:
+            quick_redis.client.cache_clear()
 
 
 def statuses() -> dict[str, int]:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
 from integrations.models import WebhookEvent
-from tests.zrg.job_rows import workspace
+from tests.zrg.job_rows import without_redis, workspace
 from zrg.celery import QUEUES, app
 from zrg.jobs import waking
 from zrg.jobs.claiming import claim_batch
@@ -185,23 +185,16 @@ def test_a_row_outside_of_any_story_begins_one() -> None:
 
 
 @pytest.fixture
-def silent_redis(settings: Any) -> Iterator[None]:
+def silent_redis() -> Iterator[None]:
     """A host that accepts connections and never says a word."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    settings.REDIS_URL = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
-    quick_redis.client.cache_clear()
-    yield
-    quick_redis.client.cache_clear()
-    listener.close()
+    with socket.create_server(("127.0.0.1", 0)) as host, without_redis(f"redis://127.0.0.1:{host.getsockname()[1]}/0"):
+        yield
 
 
 @pytest.fixture
-def no_redis(settings: Any) -> Iterator[None]:
-    """Nobody listens."""
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    quick_redis.client.cache_clear()
-    yield
-    quick_redis.client.cache_clear()
+def no_redis() -> Iterator[None]:
+    with without_redis():
+        yield
 
 
 @pytest.mark.django_db(transaction=True)

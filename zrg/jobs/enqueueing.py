@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -23,13 +24,13 @@ def enqueue(model: type[DurableJob], *, dedupe_key: str, delay: timedelta = time
     return insert_new(row)
 
 
-def insert_new(row: DurableJob, *, unless: str = "") -> bool:
-    """Insert a prepared row unless its dedupe key exists, or the key `unless`; True (and `row.pk` set) if it is new. It
+def insert_new(row: DurableJob, *, unless: Collection[str] = ()) -> bool:
+    """Insert a prepared row unless its dedupe key exists, or one of `unless`; True (and `row.pk` set) if it is new. It
     runs at its `run_at`; one that is due already is due by the database's clock too, however wrong this host's is."""
     model, delay_s = type(row), (row.run_at - timezone.now()).total_seconds()
     with connection.cursor() as cursor:
         sql = _insert(model, at_once=delay_s <= 0, conditional=bool(unless))
-        cursor.execute(sql, _values(row) + ([unless] if unless else []))
+        cursor.execute(sql, _values(row) + ([list(unless)] if unless else []))
         found = cursor.fetchone()
     if found is None:
         return False
@@ -45,7 +46,7 @@ def _insert(model: type[DurableJob], *, at_once: bool, conditional: bool) -> str
     names = ", ".join(f'"{name}"' for name in columns)
     marks = ", ".join("LEAST(%s, now())" if at_once and name == "run_at" else "%s" for name in columns)
     table = f'"{model._meta.db_table}"'
-    unless = f"WHERE NOT EXISTS (SELECT FROM {table} WHERE dedupe_key = %s)" if conditional else ""
+    unless = f"WHERE NOT EXISTS (SELECT FROM {table} WHERE dedupe_key = ANY(%s))" if conditional else ""
     return f"INSERT INTO {table} ({names}) SELECT {marks} {unless} ON CONFLICT (dedupe_key) DO NOTHING RETURNING id"
 
 

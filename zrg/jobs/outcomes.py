@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from zrg.jobs import backoff
 from zrg.jobs.models import DurableJob, Status
-from zrg.lib.logs import redact
+from zrg.lib.redaction import redact
 
 log = structlog.get_logger(__name__)
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 import psycopg
 import structlog
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, DataError, OperationalError, connection
+from django.db import DatabaseError, DataError, InterfaceError, OperationalError, connection
 
 from zrg.jobs import outcomes
 from zrg.jobs.claiming import claim_batch
@@ -30,6 +30,7 @@ J = TypeVar("J", bound=DurableJob)
 
 SAVE_EVERY_S = 0.25  # a worker that is killed has forgotten no more than this
 NO_HANDLER_PAUSE_S = 60.0
+DATABASE_PAUSE_S = 5.0
 
 
 def worker_name() -> str:
@@ -121,18 +122,23 @@ def _database_is_lost() -> bool:
 def drain(model: type[J], lane: int, *, for_seconds: float = 5.0, at_most: int | None = None) -> int:
     """Claim and run due rows of a lane until there are none, the time is up or `at_most` are done; their number.
 
-    A full batch wakes a second worker, so a burst is shared by as many as there are."""
+    A full batch wakes a second worker, so a burst is shared by as many as there are. Where the database is away it
+    raises, and has a worker look again in a few seconds."""
     lower_flag(model._meta.label, lane)
     worker, ends, count = worker_name(), time.monotonic() + for_seconds, 0
-    while at_most is None or count < at_most:
-        batch = model.BATCH if at_most is None else min(model.BATCH, at_most - count)
-        jobs = claim_batch(model, lane, worker=worker, batch=batch)
-        if not jobs:
-            break
-        if len(jobs) >= model.BATCH:
-            wake(model, lane)
-        count += run_batch(jobs, ends=ends)
-        if time.monotonic() >= ends:
-            wake(model, lane)
-            break
+    try:
+        while at_most is None or count < at_most:
+            batch = model.BATCH if at_most is None else min(model.BATCH, at_most - count)
+            jobs = claim_batch(model, lane, worker=worker, batch=batch)
+            if not jobs:
+                break
+            if len(jobs) >= model.BATCH:
+                wake(model, lane)
+            count += run_batch(jobs, ends=ends)
+            if time.monotonic() >= ends:
+                wake(model, lane)
+                break
+    except (OperationalError, InterfaceError):
+        wake(model, lane, delay_s=DATABASE_PAUSE_S)
+        raise
     return count

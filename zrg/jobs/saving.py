@@ -72,8 +72,8 @@ def _value(job: DurableJob, name: str) -> Any:
 
 @cache
 def _statement(model: type[DurableJob]) -> str:
-    fields = [model._meta.get_field(name) for name in (*_OUTCOME, *model.RESULT_FIELDS)]
-    columns = [str(field.column) for field in fields]
+    fields: list[Any] = [model._meta.get_field(name) for name in (*_OUTCOME, *model.RESULT_FIELDS)]
+    columns = [field.column for field in fields]
     arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in (model._meta.pk, *fields))
     pairs = ", ".join(f'"{column}" = said."{column}"' for column in columns)
     names = ", ".join(f'"{column}"' for column in ("id", *columns))

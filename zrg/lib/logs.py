@@ -1,12 +1,11 @@
 """Structured logs: one JSON line an event, with the correlation id of the story it belongs to, and nothing personal.
 
-The id travels webhook → event → job → send (spec 13). E-mail addresses, phone numbers and values under secret-looking
-keys are replaced before a line is written, whoever wrote it (ours and the libraries').
+The id travels webhook → event → job → send (spec 13). What is personal or secret is replaced before a line is written,
+whoever wrote it, ours and the libraries' (zrg/lib/redaction.py).
 """
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import MutableMapping
 from contextlib import contextmanager
@@ -14,59 +13,38 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from zrg.lib.redaction import redact_value
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_PHONE = re.compile(r"(?<![\w.:/-])\+?\(?\d{1,4}\)?(?:[ .()-]{0,2}\d{2,4}){2,5}(?![\w:-])")
-_SECRET_KEY = re.compile(r"secret|token|password|api[_-]?key|authorization|credential|cookie|signature", re.IGNORECASE)
-_SECRET_TEXT = re.compile(r"(?i)\b(bearer\s+|api_key=|secret=|token=)[^\s&\"']+")
-_SAFE_NUMBER_KEYS = {"timestamp", "correlation_id", "duration_ms", "status", "id", "event_id", "job_id", "pid", "line"}
-
-
-def redact(value: str) -> str:
-    """The text without e-mail addresses, phone numbers and bearer-like secrets."""
-    value = _SECRET_TEXT.sub(lambda m: m.group(1) + "[secret]", value)
-    value = _EMAIL.sub("[email]", value)
-    return _PHONE.sub(lambda m: "[phone]" if sum(c.isdigit() for c in m.group()) >= 9 else m.group(), value)
-
-
-def _clean(key: str, value: Any) -> Any:
-    if _SECRET_KEY.search(key):
-        return "[secret]"
-    if isinstance(value, str):
-        return value if key in _SAFE_NUMBER_KEYS else redact(value)
-    if isinstance(value, dict):
-        return {k: _clean(str(k), v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_clean(key, v) for v in value]
-    return value
-
 
 def redact_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """structlog processor: every value of the event redacted."""
-    return {key: _clean(key, value) for key, value in event.items()}
+    """structlog processor: every value of the event redacted (what starts with _ is structlog's own)."""
+    return {key: value if key.startswith("_") else redact_value(key, value) for key, value in event.items()}
 
 
-_SHARED: list[Any] = [
+_COMMON: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
-    structlog.stdlib.ExtraAdder(),
+]
+_LAST: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
     redact_event,
 ]
+_OURS = [structlog.stdlib.filter_by_level, *_COMMON, *_LAST, structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
+_THE_LIBRARIES = [*_COMMON, structlog.stdlib.ExtraAdder(), *_LAST]
 
 
 def config(*, json: bool, level: str) -> dict[str, Any]:
-    """Django's LOGGING: everything to stdout, as JSON lines or readable ones."""
+    """Django's LOGGING: everything to standard error (standard output is the commands'), as JSON lines or readable."""
     structlog.configure(
-        processors=[*_SHARED[:2], *_SHARED[4:], structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
+        processors=_OURS, logger_factory=structlog.stdlib.LoggerFactory(), cache_logger_on_first_use=True
     )
-    renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
+    readable = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    renderer: Any = structlog.processors.JSONRenderer() if json else readable
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -74,11 +52,11 @@ def config(*, json: bool, level: str) -> dict[str, Any]:
             "structured": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-                "foreign_pre_chain": _SHARED,
+                "foreign_pre_chain": _THE_LIBRARIES,
             }
         },
-        "handlers": {"stdout": {"class": "logging.StreamHandler", "formatter": "structured"}},
-        "root": {"handlers": ["stdout"], "level": level},
+        "handlers": {"standard_error": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "root": {"handlers": ["standard_error"], "level": level},
         "loggers": {
             "django.request": {"level": "ERROR"},
             "django.security.DisallowedHost": {"level": "ERROR"},

@@ -38,9 +38,9 @@ class Counter:
     help: str
     labels: tuple[str, ...] = ()
 
-    def count(self, by: float = 1, **labels: str) -> None:
-        """Add `by` for these labels."""
-        _add(_field(self.name, "", self.labels, labels), by)
+    def count(self, **labels: str) -> None:
+        """Once more for these labels."""
+        _add(_field(self.name, "", self.labels, labels), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,8 @@ def collect() -> list[Metric]:
     """Every known metric with the sums of all processes. Raises redis.RedisError."""
     flush()
     kept: dict[str, list[tuple[str, tuple[str, ...], float]]] = {}
-    for field, value in quick_redis.client().hgetall(KEY).items():  # type: ignore[union-attr]
+    read: Any = quick_redis.client().hgetall(KEY)
+    for field, value in read.items():
         name, part, *labels = field.decode().split(_SEPARATOR)
         kept.setdefault(name, []).append((part, tuple(labels), float(value)))
     return [_family(metric, kept.get(metric.name, [])) for metric in KNOWN]

@@ -54,7 +54,8 @@ def _prepare(supervisor: Supervisor, environment: Mapping[str, str]) -> None:
     supervisor.start(sandbox(environment))
     say("Preparing the database …")
     supervisor.run_once(manage("migrate", environment, "migrate", "--no-input", "--verbosity", "0"))
-    supervisor.run_once(manage("demo", environment, "demo", "--if-empty"))
+    quiet = {"LOG_LEVEL": "WARNING", **environment}  # What the demo asks its sandbox is nobody's news.
+    supervisor.run_once(manage("demo", quiet, "demo", "--if-empty"))
 
 
 def _start(supervisor: Supervisor, environment: Mapping[str, str]) -> dict[str, Any]:
@@ -82,7 +83,8 @@ def manage(name: str, environment: Mapping[str, str], *words: str) -> Program:
 def web(environment: Mapping[str, str]) -> Program:
     """The production server, on the loopback unless ZRG_HOST says otherwise (0.0.0.0 inside a container)."""
     address = ("--host", environment.get("ZRG_HOST", ports.LOOPBACK), "--port", environment["PORT"])
-    size = ("--workers", "2", "--blocking-threads", "4", "--backlog", "2048", *_SERVER)
+    processes, threads = environment.get("WEB_WORKERS", "2"), environment.get("WEB_THREADS", "4")
+    size = ("--workers", processes, "--blocking-threads", threads, "--backlog", "2048", *_SERVER)
     argv = (sys.executable, "-m", "granian", "--interface", "wsgi", "zrg.wsgi:application", *address, *size)
     return Program(name="web", argv=argv, cwd=ROOT, env=environment, stops_in_round=1)
 

@@ -1,25 +1,52 @@
-"""What every admin of ours shares: bounded paging, history that cannot be edited."""
+"""What every admin of ours shares: bounded paging, who may act, history that cannot be edited.
+
+Three permissions of Django's per model decide: *view* sees, *change* edits and acts (retry, replay, merge …), *add*
+makes. Nothing is deleted here unless an admin says so: history stays, and counting what a cascade would take costs
+minutes at a million rows.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
-from unfold.admin import ModelAdmin, TabularInline
+import pghistory
+from django.contrib.admin import ShowFacets
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.request import QueryDict
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.forms import PaginationInlineFormSet
 
+from zrg.web.admin_history import HistoryMixin
 from zrg.web.admin_paging import BoundedPaginator
 
+PER_PAGE = 50
 
-class OpsAdmin(ModelAdmin):
-    """Fast at a million rows: no exact counts, at most 50 a page."""
+
+class OpsAdmin(HistoryMixin, ModelAdmin):
+    """Fast at a million rows: no exact counts, at most 50 a page; every change says in the history who made it."""
 
     paginator = BoundedPaginator
     show_full_result_count = False
-    list_per_page = 50
-    list_max_show_all = 50
+    show_facets = ShowFacets.NEVER  # they count whole tables
+    list_per_page = PER_PAGE
+    list_max_show_all = PER_PAGE
     list_filter_submit = True
+    list_fullwidth = True
     warn_unsaved_form = True
     compressed_fields = True
+    can_delete = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.can_delete and super().has_delete_permission(request, obj)
+
+    def has_operate_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
+        """May act on these rows, also where nobody may edit them."""
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with acting(request):
+            return super().changeform_view(request, *args, **kwargs)
 
 
 class ReadOnlyAdmin(OpsAdmin):
@@ -31,19 +58,66 @@ class ReadOnlyAdmin(OpsAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+
+class LastFewFormSet(PaginationInlineFormSet):
+    """Only the first rows of the inline's order: a conversation may be long."""
+
+    few = 20
+
+    def get_queryset(self) -> QuerySet[Model]:
+        if not hasattr(self, "_queryset"):
+            self._queryset = super().get_queryset()[: self.few]
+        return self._queryset
 
 
-class ReadOnlyInline(TabularInline):
-    """Rows that belong to something, shown with it."""
+class _ReadOnly:
+    """Looked at where it belongs."""
 
     extra = 0
+    max_num = 0
     can_delete = False
-    show_change_link = True
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(_ReadOnly, TabularInline):
+    """Rows that belong to something, the first twenty of them, shown with it."""
+
+    formset = LastFewFormSet
+    show_change_link = True
+    hide_title = True
+    tab = True
+
+
+class SettingsInline(StackedInline):
+    """A domain's own settings of a workspace: exactly one row, born with the workspace."""
+
+    extra = 0
+    min_num = max_num = 1
+    can_delete = False
+    hide_title = True
+    tab = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def acting(request: HttpRequest) -> Any:
+    """A block whose changes are written down as this person's (key `staff`: the verbs below use `user`)."""
+    return pghistory.context(staff=str(request.user.pk), page=request.path)
+
+
+def filtered_by(request: HttpRequest, name: str) -> str:
+    """The value of a change list's filter in the address, empty if none."""
+    query: QueryDict = request.GET
+    return query.get(name, "")

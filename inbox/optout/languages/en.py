@@ -109,7 +109,7 @@ _RULES = (
     ("remove", "blacklist/suppress/blocklist/block ME $"),
     ("remove", "blacklist/suppress/blocklist/block MY ~1 THING"),
     ("complaint", "am/are/is ~2 on ~3 do_not_call/do_not_contact/dnc"),
-    ("complaint", "do_not_call/do_not_contact list/registry/register"),
+    ("complaint", "on ~3 do_not_call/do_not_contact list/registry/register"),
     ("hostile", "lose/forget/lost/burn/throw_away MY ~1 number/email/address/contact/info/details"),
     ("hostile", "forget you ever/had/knew ~3 number/email/address/me/contact/info"),
     ("hostile", "forget ~1 you ~1 have/had ~1 MY number/email/address"),
@@ -124,7 +124,7 @@ _RULES = (
     ("stop", "STOP hitting/blowing/ringing ME up"),
     ("stop", "STOP SENDING ~2 to MY ~2 THING"),
     ("stop", "^ this/it/that/these/you ~2 need/needs/must/has/have to? stop $"),
-    ("stop", "like/want/need ~2 this/these/it/your/emails/messages/calls/texts ~2 to_stop/stopped $"),
+    ("wish", "like/want/need ~2 this/these/it/your/emails/messages/calls/texts ~2 to_stop/stopped $"),
     ("stop", "^ enough with/of ~2 MAILS ~2 $"),
     ("stop", "^ enough DET? MAILS ~2 $"),
     ("stop", "say/saying/said/tell_you/told_you/asked/meant ~1 stop $"),
@@ -136,7 +136,7 @@ _RULES = (
     ("stop", "STOP all/any/your/these/this/the/those/with_the ~2 MAILS"),
     ("stop", "STOP using MY ~2 number/email/address/data/information/details/contact"),
     ("stop", "^ STOP this/it/that/doing_this/doing_that $"),
-    ("stop", "ask/asked/tell/told/telling/asking/need/want/beg/begging/request you ~1 to? please? stop $"),
+    ("wish", "ask/asked/tell/told/telling/asking/need/want/like/beg/begging/request/prefer you ~1 to? please? stop $"),
     ("stop", "could/would/will/can/must/should/do you ~2 stop $"),
     ("stop", "please/just/now/already/said/go_ahead_and stop $"),
     ("stop", "why ~2 you keep CONTACTING/SENDING ME"),
@@ -184,7 +184,7 @@ _RULES = (
     ),
     (
         "unwanted",
-        "not/no_longer/never ~1 want/wish/need/appreciate/like/accept/welcome/request ~1 any/your/these/more/this/such/unsolicited/further/cold ~3 MAILS",
+        "not/no_longer/never ~1 want/wish/need/appreciate/like/accept/welcome/request ~1 any/your/these/more/this/such/unsolicited/further/cold ~3 MAILS !to_get/to_go/to_be/to_miss/about/lost",
     ),
     (
         "unwanted",
@@ -213,6 +213,7 @@ _RULES = (
         "never/not ~1 signed_up/sign_up/subscribed/subscribe/opted_in/opt_in/registered/agreed ~1 for/to/with/in? ~1 this/your/these/any/receive/receiving/it/that",
     ),
     ("data", "never/not ~1 signed_up/sign_up/subscribed/opted_in/consented $"),
+    ("data", "i/we ~1 not consent/consented $"),
     ("data", "withdraw/revoke/withdrawing/revoking/rescind ~2 consent/permission/authorization"),
     ("data", "REMOVE ~1 all/everything/any/the ~4 you ~1 have/hold/store/keep/stored"),
     ("data", "REMOVE ~2 all/everything/any/personal ~3 about/on/of/regarding/concerning ME/mine"),
@@ -244,7 +245,7 @@ _RULES = (
     ("threat", "^ cease_and_desist ~3 $"),
     ("threat", "this/consider/formal/hereby ~4 cease_and_desist"),
     # hostile
-    ("hostile", "leave ME ~3 alone/in_peace"),
+    ("hostile", "leave ME ~3 alone/in_peace !with/on/for/to"),
     ("hostile", "leave ME be/out_of_this/out_of_it"),
     ("hostile", "stop/quit wasting MY ~1 time"),
     ("hostile", "get/stay ~3 away_from/off ME/my_back"),
@@ -269,7 +270,7 @@ LANGUAGE = Language(
     signoff="thanks thank_you regards best cheers sincerely kind_regards best_regards sent_from",
     greeting="hi hello hey dear good_morning good_afternoon",
     me="me us my our myself",
-    negators="not never nor without no_need no_reason no_wish no_plans no_intention no_desire nobody_asked",
+    negators="not never nor without no_need no_reason no_wish no_plans no_intention no_desire nobody no_one noone",
     through="please take get pull keep strike ever just to you me us want wanting wish need needing have having asking ask asked tell telling say saying"
     " like be trying planning i that would should must even really actually also do the for going mean mind yet dare start"
     " hesitate think forget ask_you want_you about get",
@@ -281,10 +282,11 @@ LANGUAGE = Language(
     others="customers clients users people they them subscribers leads prospects recipients he she who everyone someone"
     " somebody anyone folks members patients candidates audience him her themselves",
     subjects="i we they he she it i_would we_would they_would i_will we_will i_do we_do they_do i_did we_did they_did i_can we_can"
-    " i_have we_have they_have i_could we_could you_could people",
+    " i_have we_have they_have i_could we_could you_could people did does has had was were",
     not_meant=(
         "reply/text/respond/send/type/write ~2 stop/unsubscribe/remove/optout/cancel/end/no to/if/and/for/at",
         "click/tap/visit/follow/press ~2 here/link/button/below/this/urltoken",
+        "^ to stop/end/cancel/opt_out/unsubscribe ~8 text/txt/reply/send/call",
         "you can/may/could/might ~3 UNSUB",
         "you can/may/could/might ~3 stop/be/opt/manage",
         "if you ~2 want/wish/prefer/like/rather ~4 UNSUB",
@@ -314,6 +316,7 @@ LANGUAGE = Language(
         "i/we/would ~1 prefer email/text/calls/texts/emails/phone/a_call/linkedin/whatsapp/slack",
         "just/only/rather/better/please/but email/text/call/write/message/ring/ping ME",
         "use ~4 mailtoken",
+        "call/text/email/ring/use/write_to/message/try my ~1 mobile/cell/cellphone/phone/work/personal/other/home/private/direct",
         "please/just/better/rather/but use ~3 address/email/number",
         "MY old/previous/former/personal/private ~1 number/email/address/phone",
     ),
@@ -326,5 +329,6 @@ LANGUAGE = Language(
         "sounds good/great/interesting/fun/perfect",
         "send me/over/us the/more/a/details/info/your",
         "love it/this/that/your",
+        "laughing/lol/haha/hahaha/hilarious/kidding/joking",
     ),
 )

@@ -21,11 +21,11 @@ _WORDS = {
     " moleste* hostig*",
     "CONTACTME": "contact*me contact*nos escrib*me escrib*nos llam*me llam*nos envi*me envi*nos mand*me mand*nos molest*me"
     " molest*nos spame*me acos*me comunic*se busc*me hostig*me",
-    "MAILS": "correo correos email emails mail mails mensaje mensajes llamada llamadas publicidad spam sms comunicacion"
+    "MAILS": "correo correos email emails mail mails mensaje mensajes msj msjs llamada llamadas publicidad spam sms comunicacion"
     " comunicaciones informacion contacto envios promociones ofertas newsletter boletines propaganda whatsapp nada acoso",
     "MORE": "mas nunca jamas nuevamente otra_vez de_nuevo otra_vez",
     "STOP": "deje deja dejen dejad dejar dejes pare para paren parad parar cese cesen cesar basta detengan eviten evite",
-    "AUTHORITY": "abogado abogados denuncia denunciar denunciare denunciaremos aepd legales legal tribunales policia agencia",
+    "AUTHORITY": "abogado abogados denuncia denunciar denunciare denunciaremos denuncio denunciamos reporto reportare aepd legales legal tribunales policia agencia",
 }
 
 _RULES = (
@@ -37,7 +37,7 @@ _RULES = (
     ("unsubscribe", "cancel* ~1 MINE suscripcion"),
     ("unsubscribe", "^ cancelar ~1 suscripcion ~3 $"),
     ("remove", "REMOVEME ~1 $"),
-    ("remove", "REMOVEME ~1 de/del/ya/inmediatamente/y/cuanto_antes/por_favor/por"),
+    ("remove", "REMOVEME ~1 de/del/d/ya/inmediatamente/y/cuanto_antes/por_favor/por"),
     ("remove", "ME REMOVE ~3 de/del ~3 LIST"),
     ("remove", "ME REMOVE $"),
     ("remove", "REMOVE ~1 MINE ~2 THING"),

@@ -11,7 +11,7 @@ _WORDS = {
     "LIST": "liste listes fichier fichiers base bases diffusion newsletter newsletters mailing mailings donnees crm repertoire"
     " campagne campagnes envois registre registres contacts",
     "UNSUB": "desabonne* desinscri*",
-    "REMOVE": "retire* enleve* supprim* efface* raye* radi* ote* sortez sortir sors exclu* blackliste*",
+    "REMOVE": "retire* enleve* supprim* efface* raye* radi* ote* exclu* blackliste*",
     "WISH": "veux voudrais souhaite souhaitons voulons voudrions aimerais aimerions desire desirons merci_de veuillez priere_de"
     " comment peux pouvez puis pourriez demande demandons faut je_dois besoin_de prie",
     "CONTACT": "contact* ecri* appel* envo* relanc* demarch* sollicit* derang* harcel* spam* recontact* importun* telephon*"
@@ -33,6 +33,7 @@ _RULES = (
     ("unsubscribe", "proceder ~3 desinscription/desabonnement/suppression/retrait"),
     ("remove", "ME REMOVE"),
     ("remove", "REMOVE ME"),
+    ("remove", "sortez/sors/sortir ME de ~3 LIST"),
     ("remove", "REMOVE MINE ~2 THING"),
     ("remove", "^ REMOVE ~4 de ~2 LIST"),
     ("remove", "ne ~1 plus ~1 figurer/apparaitre ~6"),
@@ -68,7 +69,7 @@ _RULES = (
     ("stop", "abstenir/abstenez/abstenez-vous ~3 de/d ~3 CONTACT/MAILS/tout"),
     ("hostile", "laiss*/fich*/fout* ME ~1 tranquille/tranquilles/paix/la_paix"),
     ("hostile", "ME laisser/foutre/ficher ~1 tranquille/paix/la_paix"),
-    ("hostile", "^ degage*/barre/cassez/allez_vous ~4 $"),
+    ("hostile", "^ degage*/cassez_vous/allez_vous_faire ~3 $"),
     ("hostile", "oubli*/effac*/perd* MINE numero/adresse/contact"),
     ("data", "oppose*/opposition ~2 au/a/aux ~4 traitement/utilisation/prospection/demarchage/donnees"),
     ("data", "droit a/d/de ~3 oubli/effacement/opposition/suppression"),
@@ -107,7 +108,7 @@ LANGUAGE = Language(
     late_negators="pas",
     complains=("pourquoi/si ~3 ne",),
     others="clients client utilisateurs abonnes gens ils elles personnes lecteurs prospects se",
-    subjects="",
+    subjects="ca cela il elle on ils elles qui rien personne",
     not_meant=(
         "cliqu*/ici/urltoken",
         "si vous/tu ~10",

@@ -10,7 +10,7 @@ _WORDS = {
     " empresa cadastro registro telemovel conta",
     "LIST": "lista listas base bases newsletter newsletters mailing dados contatos contactos registros cadastro crm distribuicao"
     " emails envio envios campanha campanhas banco sistema ficheiros",
-    "REMOVE": "remova remove removam remover removem tira tire tirem tirar retira retire retirem retirar exclua exclui excluam excluir"
+    "REMOVE": "remova remove removam remover removem retira retire retirem retirar exclua exclui excluam excluir"
     " deleta delete deletem deletar apaga apague apaguem apagar elimina elimine eliminem eliminar descadastr* cancela cancele"
     " cancelem cancelar desinscrev* bloqueia bloqueie bloquear risque",
     "WISH": "quero queremos gostaria gostariamos desejo desejamos solicito solicitamos peco pedimos preciso favor_de como posso"
@@ -42,6 +42,9 @@ _RULES = (
     ("remove", "ME REMOVE ~1 $"),
     ("remove", "REMOVE ME ~1 $"),
     ("remove", "REMOVE ~1 o/a/os/as? MINE ~2 THING"),
+    ("remove", "ME tira/tire/tirem/tirar daqui/disso/disto/dai/dessa/desta/desse/da/de ~3 $"),
+    ("remove", "tira/tire/tirem/tirar ME daqui/disso/disto/dai/dessa/desta/desse/da/de ~3 $"),
+    ("remove", "tira/tire/tirem/tirar o/a/os/as? MINE ~2 THING"),
     ("remove", "^ REMOVE ~4 da/de/do/das/dos/dessa/desta ~3 LIST"),
     ("wish", "WISH ~3 ME descadastr*/desinscrev*"),
     ("wish", "WISH ~3 sair da/de/do/dessa/desta/desse/deste ~2 LIST"),

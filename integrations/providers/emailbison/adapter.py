@@ -17,7 +17,7 @@ from integrations.models import Provider as Kind
 from integrations.providers.base import CLOCK_SKEW, EmailPlatform, Health, HistoryEvent, Outgoing, Receipt, names_of
 from integrations.providers.emailbison import rows
 from integrations.providers.emailbison.rows import Sender
-from integrations.providers.fields import Payload
+from integrations.providers.fields import Payload, identifier, part, parts, text
 from integrations.throttling import Limit
 
 PER_PAGE = 100
@@ -56,14 +56,15 @@ class EmailBison(EmailPlatform):
             raise NeedsAttention("The field “API key” of the EmailBison connection is empty.")
         return {"Authorization": f"Bearer {key}", "Accept": "application/json"}
 
-    def refusal(self, text: str) -> ProviderError:
-        lower = text.lower()
-        return Refused(text, code=next((code for words, code in MEANINGS if words in lower), "refused"))
+    def refusal(self, words: str) -> ProviderError:
+        lower = words.lower()
+        return Refused(words, code=next((code for fragment, code in MEANINGS if fragment in lower), "refused"))
 
     def health(self) -> Health:
         """Whose key is it? It must be of the workspace whose webhooks we take (spec 01)."""
         answer = self.call("account", "GET", "/users")
-        found, name = str(answer.get("data", "team", "id") or ""), answer.get("data", "team", "name")
+        team = part(answer.json, "data", "team")
+        found, name = identifier(team, "id"), text(team, "name")
         if found != self.connection.external_id:
             raise NeedsAttention(
                 f"This key belongs to the EmailBison workspace {found or '?'} (“{name}”), but the field “Workspace id” "
@@ -80,12 +81,12 @@ class EmailBison(EmailPlatform):
             raise self.refusal(f"{self.label} refused: {reason(answer.json) or 'no reason given.'}")
         if answer.get("data", "success") is not True:
             raise OutcomeUnknown(f"{self.label} neither confirmed nor denied sending. It is being looked up.")
-        return rows.receipt(answer.get("data", "reply") or {})
+        return rows.receipt(part(answer.json, "data", "reply"))
 
     def _letter(self, outgoing: Outgoing) -> tuple[str, dict[str, Any]]:
         """Path and body of the call that sends it."""
         reply_id, sender = outgoing.thread.get("reply_id", ""), outgoing.thread.get("sender_email_id", "")
-        body = {
+        body: dict[str, Any] = {
             "message": rows.html_of(outgoing),
             "content_type": "html",
             "to_emails": rows.recipients(_recipients(outgoing)),
@@ -104,12 +105,12 @@ class EmailBison(EmailPlatform):
     def _sender_of(self, reply_id: str) -> str:
         """The mailbox the thread belongs to, where the event did not say."""
         answer = self.call("lookup", "GET", f"/replies/{quote(reply_id)}")
-        return str(answer.get("data", "sender_email_id") or "")
+        return text(part(answer.json, "data"), "sender_email_id")
 
-    def _number(self, text: str) -> int:
-        if not text.isdecimal():
+    def _number(self, mailbox: str) -> int:
+        if not mailbox.isdecimal():
             raise Refused("The mailbox this thread belongs to is not known at EmailBison.", code="closed_thread")
-        return int(text)
+        return int(mailbox)
 
     def look_up(self, outgoing: Outgoing, *, since: datetime, known: Collection[str] = ()) -> Receipt | None:
         """In the thread first, then among everything the mailbox sent."""
@@ -121,7 +122,7 @@ class EmailBison(EmailPlatform):
     def _sent_since(self, outgoing: Outgoing, since: datetime) -> Iterator[Payload]:
         if reply_id := outgoing.thread.get("reply_id"):
             thread = self.call("lookup", "GET", f"/replies/{quote(reply_id)}/conversation-thread", expect=OR_ABSENT)
-            yield from thread.get("data", "newer_messages") or []
+            yield from parts(part(thread.json, "data"), "newer_messages")
         query = {"folder": "sent"}
         if sender := outgoing.thread.get("sender_email_id"):
             query["sender_email_id"] = sender
@@ -156,7 +157,7 @@ class EmailBison(EmailPlatform):
     def campaigns(self) -> list[CampaignRef]:
         """Every campaign of the workspace."""
         listed = self._pages("/campaigns", {}, operation="campaigns")
-        return [CampaignRef("emailbison", str(row["id"]), str(row.get("name") or "")) for row in listed]
+        return [CampaignRef("emailbison", identifier(row, "id"), text(row, "name")) for row in listed]
 
     def senders(self) -> list[Sender]:
         """Every mailbox of the workspace."""
@@ -168,8 +169,8 @@ class EmailBison(EmailPlatform):
         while seen < limit:
             params = {**query, "page": str(page), "per_page": str(min(PER_PAGE, limit))}
             answer = self.call(operation, "GET", path, params=params, expect=OR_ABSENT)
-            listed = answer.get("data")
-            if answer.status == 404 or not isinstance(listed, list) or not listed:
+            listed = parts(part(answer.json), "data")
+            if not listed:
                 return
             yield from listed[: limit - seen]
             seen, page = seen + len(listed), page + 1
@@ -203,14 +204,12 @@ class EmailBison(EmailPlatform):
 
     def _existing_variables(self, wanted: Collection[str]) -> dict[str, str]:
         """The names as the platform spells them; a variable must exist before a lead can carry it."""
-        spelled = {
-            str(row["name"]).lower(): str(row["name"])
-            for row in self._pages("/custom-variables", {}, operation="variables")
-        }
+        listed = self._pages("/custom-variables", {}, operation="variables")
+        spelled = {name.lower(): name for row in listed if (name := text(row, "name"))}
         for name in wanted:
             if name.lower() not in spelled:
                 made = self.call("variables", "POST", "/custom-variables", json={"name": name})
-                spelled[name.lower()] = str(made.get("data", "name") or name)
+                spelled[name.lower()] = text(part(made.json, "data"), "name") or name
         return {name: spelled[name.lower()] for name in wanted}
 
 

@@ -15,7 +15,7 @@ from integrations.events import Person
 from integrations.models import Connection
 from integrations.models import Provider as Kind
 from integrations.providers.base import CLOCK_SKEW, Health, HistoryEvent, Outgoing, Receipt, SmsPlatform, names_of
-from integrations.providers.fields import Payload, moment
+from integrations.providers.fields import Payload, identifier, moment, part, parts, text
 from integrations.providers.gohighlevel import rows
 from integrations.providers.gohighlevel.contacts import Contacts, Found, check_may_text
 from integrations.throttling import Limit
@@ -64,11 +64,11 @@ class GoHighLevel(SmsPlatform):
             raise NeedsAttention("The field “Private integration key” of the GoHighLevel connection is empty.")
         return {"Authorization": f"Bearer {key}", "Accept": "application/json", "Version": VERSIONS[operation]}
 
-    def refusal(self, text: str) -> ProviderError:
-        lower = text.lower()
+    def refusal(self, words: str) -> ProviderError:
+        lower = words.lower()
         if INACTIVE in lower:
             return NeedsAttention("GoHighLevel says that the location or its agency is inactive. Activate it there.")
-        return Refused(text, code=next((code for words, code in MEANINGS if words in lower), "refused"))
+        return Refused(words, code=next((code for fragment, code in MEANINGS if fragment in lower), "refused"))
 
     @property
     def location(self) -> str:
@@ -144,7 +144,7 @@ class GoHighLevel(SmsPlatform):
     def message_state(self, message_id: str) -> str:
         """queued, sent, delivered, failed …: where a message of ours is now; empty if it is gone."""
         answer = self.call("lookup", "GET", f"/conversations/messages/{quote(message_id)}", expect=_OR_NOT_THERE)
-        return str(rows.message(answer.json).get("status") or "") if answer.is_success else ""
+        return text(rows.message(answer.json), "status") if answer.is_success else ""
 
     # ── Reading ────────────────────────────────────────────────────────────────
     def history(self, person: Person, *, limit: int) -> list[HistoryEvent]:
@@ -182,8 +182,8 @@ class GoHighLevel(SmsPlatform):
 
     def _conversation(self, contact_id: str) -> str:
         params = {"locationId": self.location, "contactId": contact_id, "limit": "20"}
-        listed = self.call("history", "GET", "/conversations/search", params=params).get("conversations")
-        return str(listed[0].get("id") or "") if isinstance(listed, list) and listed else ""
+        listed = parts(part(self.call("history", "GET", "/conversations/search", params=params).json), "conversations")
+        return identifier(listed[0], "id") if listed else ""
 
     def _conversation_rows(self, conversation_id: str) -> Iterator[Payload]:
         """Messages of a conversation, newest first; its pages are asked for by the last id."""

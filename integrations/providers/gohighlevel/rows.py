@@ -8,7 +8,7 @@ from typing import Any
 
 from integrations.events import Channel, MessageConfirmed, MessageReceived, Person
 from integrations.providers.base import CLOCK_SKEW, HistoryEvent, Outgoing, Receipt
-from integrations.providers.fields import Payload, attachments, body, identifier, moment, text
+from integrations.providers.fields import Payload, attachments, body, flag, identifier, moment, part, parts, text
 from integrations.providers.sameness import is_same
 
 # What counts as a text message; TYPE_SMS_REACTION is a tap-back, TYPE_ACTIVITY_… and comments are no messages at all.
@@ -23,32 +23,27 @@ SMS_TYPES = frozenset(
         "TYPE_SMS_NO_SHOW_REQUEST",
     }
 )
-SMS_NUMBER = 2
+SMS_NUMBER = "2"
 BAD_ENDS = frozenset({"failed", "undelivered", "opt_out"})
 
 
 def page(answer: Any) -> tuple[list[Payload], str, bool]:
     """The rows of a history answer, the id of the last one, and whether there are more: flat in the vendor's spec,
     nested one level deeper in live traffic."""
-    inner = answer if isinstance(answer, dict) else {}
-    if isinstance(inner.get("messages"), dict):
-        inner = inner["messages"]
-    listed = inner.get("messages")
-    found = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
-    return found, str(inner.get("lastMessageId") or ""), bool(inner.get("nextPage"))
+    inner = part(answer, "messages") or part(answer)
+    found = parts(inner, "messages")
+    return found, text(inner, "lastMessageId"), flag(inner.get("nextPage"))
 
 
 def message(answer: Any) -> Payload:
     """One message, bare or wrapped."""
-    inner = answer if isinstance(answer, dict) else {}
-    wrapped = inner.get("message")
-    return wrapped if isinstance(wrapped, dict) else inner
+    return part(answer, "message") or part(answer)
 
 
 def is_sms(row: Payload) -> bool:
     """By the name of the type; by its number where the name is missing."""
-    named = row.get("messageType")
-    return named in SMS_TYPES if named else row.get("type") == SMS_NUMBER
+    named = text(row, "messageType")
+    return named in SMS_TYPES if named else text(row, "type") == SMS_NUMBER
 
 
 def is_this(row: Payload, outgoing: Outgoing, *, since: datetime, known: Collection[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -19,6 +20,8 @@ from django.conf import settings
 from integrations.providers.incoming import BadSignature
 
 log = structlog.get_logger(__name__)
+
+_PEM_FRAME = re.compile(r"-----[^-]*-----")
 
 CURRENT = "X-GHL-Signature"
 LEGACY = "X-WH-Signature"
@@ -78,8 +81,7 @@ def _check(key: object, given: str, raw: bytes) -> None:
 @lru_cache(maxsize=8)
 def _key(configured: str) -> object:
     """The key of a PEM text or of its base64 body alone; None if it is neither."""
-    base64_body = "".join(line for line in configured.replace("\\n", "\n").split() if "-----" not in line)
-    base64_body = base64_body.removeprefix("BEGINPUBLICKEY").removesuffix("ENDPUBLICKEY")
+    base64_body = "".join(_PEM_FRAME.sub("", configured.replace("\\n", "\n")).split())
     pem = f"-----BEGIN PUBLIC KEY-----\n{base64_body}\n-----END PUBLIC KEY-----\n"
     try:
         return load_pem_public_key(pem.encode("latin-1", "replace"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -34,7 +35,7 @@ from integrations.providers.incoming import BadSignature, Door, Headline, Incomi
 
 MESSAGE = "message_received"
 STATUS = "account_status"
-_STATUS_WINDOW_S = 5  # short: OK, CREDENTIALS and OK again within a minute are three pieces of news
+_STATUS_WINDOW = timedelta(seconds=5)  # short: OK, CREDENTIALS and OK again within a minute are three pieces of news
 _STATES = {
     "OK": "ok",
     "CREATION_SUCCESS": "ok",
@@ -55,7 +56,7 @@ def headline(payload: Payload, query: Mapping[str, str]) -> Headline:
         raise Malformed("account_id is missing.")
     if status:
         said = text(status, "message").upper()
-        return Headline(STATUS, content=(account, said), window_s=_STATUS_WINDOW_S, account=account)
+        return Headline(STATUS, content=(account, said), window=_STATUS_WINDOW, account=account)
     kind = text(payload, "event").lower()
     if not kind:
         raise Malformed("event is missing.")

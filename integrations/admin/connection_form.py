@@ -1,0 +1,130 @@
+"""The form of a connection: a thin coat around integrations.connecting, so that admin, pages and API follow one rule.
+
+Secrets are written, never read: their inputs are always empty, and empty means "keep what is there".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from integrations import connecting
+from integrations.account_fields import FIELDS, Field
+from integrations.connecting import NeedsConfirmation
+from integrations.credentials import hint
+from integrations.models import Connection, EmailBisonHost, Provider
+
+_SECRET = {"autocomplete": "new-password", "spellcheck": "false"}
+SECRETS = ("api_key", "webhook_secret")
+VALUES = ("host", "external_id", *SECRETS)
+
+
+class ConnectionForm(forms.ModelForm):
+    """Adding: workspace and provider too. `connected` is the saved connection once the form is valid."""
+
+    api_key = forms.CharField(label="API key", required=False, widget=UnfoldAdminPasswordWidget(attrs=_SECRET))
+    webhook_secret = forms.CharField(
+        label="Webhook secret", required=False, widget=UnfoldAdminPasswordWidget(attrs=_SECRET)
+    )
+    host = forms.ChoiceField(label="Host", required=False, widget=UnfoldAdminSelectWidget())
+    external_id = forms.CharField(label="Account id", required=False, widget=UnfoldAdminTextInputWidget())
+    switch = forms.BooleanField(
+        label="Remove the other e-mail platform",
+        required=False,
+        help_text="A workspace sends e-mail through one platform. Tick this to remove the one it has, with its "
+        "credentials; conversations stay.",
+    )
+
+    class Meta:
+        model = Connection
+        fields = ("workspace", "provider")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_new = self.instance._state.adding
+        kinds = FIELDS if self.is_new else {Provider(self.instance.provider): ()}
+        if "provider" in self.fields:
+            self.fields["provider"].choices = [("", "Choose"), *((kind.value, kind.label) for kind in kinds)]
+        self.fields["host"].choices = [("", "Choose"), *((host, host) for host in self._hosts())]
+        if not self.is_new:
+            self._fit_to_provider()
+
+    def _hosts(self) -> list[str]:
+        wanted = self.is_new or self.instance.provider == Provider.EMAILBISON
+        return list(EmailBisonHost.objects.values_list("host", flat=True)[:500]) if wanted else []
+
+    def _fit_to_provider(self) -> None:
+        """Only this provider's fields, with its own labels, and a hint of what is configured."""
+        known = {field.name: field for field in FIELDS.get(Provider(self.instance.provider), ())}
+        secrets = readable_secrets(self.instance)
+        for name in (*VALUES, "switch"):
+            if name not in known:
+                self.fields.pop(name, None)
+            elif name in self.fields:
+                self._describe(known[name], secrets)
+
+    def _describe(self, told: Field, secrets: dict[str, str] | None) -> None:
+        field = self.fields[told.name]
+        field.label, field.help_text = told.label, told.help
+        if not told.is_secret:
+            field.initial = getattr(self.instance, told.name)
+            return
+        shown = "cannot be read (check CREDENTIALS_KEYS)" if secrets is None else hint(secrets.get(told.name, ""))
+        field.widget.attrs["placeholder"] = shown
+        field.help_text = f"Now: {shown}. Leave empty to keep it. {told.help}"
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if not self.errors:
+            self._connect(given)
+        return given
+
+    def _connect(self, given: dict[str, Any]) -> None:
+        """Save here, where what is wrong can still be said beside its field."""
+        workspace = given.get("workspace") or self.instance.workspace
+        provider = given.get("provider") or self.instance.provider
+        if self.is_new and Connection.objects.filter(workspace=workspace, provider=provider).exists():
+            self.add_error("provider", "This workspace is connected to it already: open that connection to change it.")
+            return
+        own = {field.name for field in FIELDS[Provider(provider)]}
+        try:
+            self.instance = connecting.connect(
+                workspace=workspace,
+                provider=provider,
+                external_id=given.get("external_id", ""),
+                host=given.get("host", "") if "host" in own else "",
+                secrets={name: given.get(name, "") for name in SECRETS if name in own},
+                by=None,  # staff with the permission; the history knows who
+                confirmed=bool(given.get("switch")),
+            )
+        except NeedsConfirmation as needs:
+            self.add_error("switch", str(needs))
+        except ValidationError as error:
+            self._tell(error)
+        except ImproperlyConfigured as error:
+            self.add_error(None, str(error))
+
+    def _tell(self, error: ValidationError) -> None:
+        by_field = error.message_dict if hasattr(error, "error_dict") else {"__all__": error.messages}
+        for name, messages in by_field.items():
+            self.add_error(name if name in self.fields else None, messages)
+
+    def _post_clean(self) -> None:
+        """`connect` has validated and saved already."""
+
+    def save(self, commit: bool = True) -> Connection:
+        return self.instance
+
+    def save_m2m(self) -> None:
+        """Nothing of the kind."""
+
+
+def readable_secrets(connection: Connection) -> dict[str, str] | None:
+    """The connection's secrets for hints; None where no key of CREDENTIALS_KEYS fits."""
+    try:
+        return connection.credentials.as_dict() if connection.credentials else {}
+    except ImproperlyConfigured:
+        return None

@@ -1,0 +1,192 @@
+"""What people see of a connection: healthy, failing, back again; and who is told, how often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import redis
+import time_machine
+from django.core.cache import cache
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from integrations import health, outgoing
+from integrations.errors import NeedsAttention, OutcomeUnknown, ProviderError, Refused, TryLater
+from integrations.events import AccountStatus, Channel, Person
+from integrations.models import Connection
+from integrations.signals import connection_failed, connection_recovered
+from zrg.lib import quick_redis
+from zrg.workspaces.models import Workspace
+
+Status = Connection.Status
+
+
+@pytest.fixture
+def connection(harbor: Workspace) -> Connection:
+    return Connection.objects.create(workspace=harbor, provider="ghl", external_id="loc_1")
+
+
+@pytest.fixture
+def told() -> Iterator[list[str]]:
+    """What listeners hear."""
+    heard: list[str] = []
+
+    def failed(reason: str, **_: Any) -> None:
+        heard.append(f"failed: {reason}")
+
+    def recovered(**_: Any) -> None:
+        heard.append("recovered")
+
+    connection_failed.connect(failed)
+    connection_recovered.connect(recovered)
+    yield heard
+    connection_failed.disconnect(failed)
+    connection_recovered.disconnect(recovered)
+
+
+def kept(connection: Connection) -> Connection:
+    return Connection.objects.get(pk=connection.pk)
+
+
+def happen(connection: Connection, error: ProviderError | None = None) -> None:
+    """A provider call that ends so."""
+    if error is None:
+        with health.noted(connection):
+            return
+    with pytest.raises(type(error)), health.noted(connection):
+        raise error
+
+
+def test_a_success_is_written_at_most_once_a_minute(
+    connection: Connection, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        happen(connection)
+        first = kept(connection).last_success_at
+        clock.shift(timedelta(seconds=59))
+        with django_assert_num_queries(0):
+            happen(connection)
+        assert kept(connection).last_success_at == first
+        clock.shift(timedelta(seconds=2))
+        happen(connection)
+        assert kept(connection).last_success_at == timezone.now()
+
+
+def test_rejected_credentials_fail_the_connection_and_tell_once_a_day(connection: Connection, told: list[str]) -> None:
+    happen(connection)
+    for _ in range(3):
+        happen(connection, NeedsAttention("Wrong key."))
+    failing = kept(connection)
+    assert (failing.status, failing.last_error) == (Status.FAILING, "Wrong key.")
+    assert failing.last_error_at is not None
+    assert told == ["failed: Wrong key."]
+    cache.delete(f"connection-alert:{connection.pk}")  # a day later
+    happen(connection, NeedsAttention("Still wrong."))
+    assert told == ["failed: Wrong key.", "failed: Still wrong."]
+
+
+def test_the_silence_after_an_alert_lasts_a_day(connection: Connection, told: list[str]) -> None:
+    happen(connection, NeedsAttention("Wrong key."))
+    seconds: Any = quick_redis.client().ttl(cache.make_key(f"connection-alert:{connection.pk}"))
+    assert 24 * 3600 - 5 < seconds <= 24 * 3600
+
+
+def test_without_redis_the_alert_is_not_lost(
+    connection: Connection, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(*_: Any, **__: Any) -> bool:
+        raise redis.ConnectionError
+
+    monkeypatch.setattr(cache, "add", nobody)
+    happen(connection, NeedsAttention("Wrong key."))
+    assert told == ["failed: Wrong key."]
+
+
+def test_two_connections_are_told_apart(connection: Connection, elsewhere: Workspace, told: list[str]) -> None:
+    other = Connection.objects.create(workspace=elsewhere, provider="ghl", external_id="loc_2")
+    happen(connection, NeedsAttention("One."))
+    happen(other, NeedsAttention("Two."))
+    assert told == ["failed: One.", "failed: Two."]
+
+
+@pytest.mark.parametrize("error", [TryLater("Busy."), OutcomeUnknown("Silence.")])
+def test_a_bad_minute_is_noted_and_changes_nothing(
+    connection: Connection, told: list[str], error: ProviderError
+) -> None:
+    happen(connection)
+    happen(connection, error)
+    noted = kept(connection)
+    assert (noted.status, noted.last_error, told) == (Status.OK, str(error), [])
+
+
+def test_a_refused_message_says_nothing_against_the_account(connection: Connection) -> None:
+    happen(connection)
+    happen(connection, Refused("Do not disturb.", code="dnd"))
+    assert (kept(connection).status, kept(connection).last_error) == (Status.OK, "")
+
+
+def test_a_call_that_works_brings_it_back_at_once(connection: Connection, told: list[str]) -> None:
+    happen(connection)
+    happen(connection, NeedsAttention("Wrong key."))
+    happen(connection)
+    assert kept(connection).status == Status.OK
+    assert told == ["failed: Wrong key.", "recovered"]
+
+
+def test_the_provider_itself_may_say_how_the_account_is(connection: Connection, told: list[str]) -> None:
+    health.note_account_status(connection, AccountStatus("disconnected", "LinkedIn asks for a code."))
+    assert kept(connection).status == Status.DISCONNECTED
+    assert kept(connection).last_error == "LinkedIn asks for a code."
+    health.note_account_status(connection, AccountStatus("unknown", "creating"))
+    assert kept(connection).status == Status.DISCONNECTED
+    health.note_account_status(connection, AccountStatus("ok"))
+    assert kept(connection).status == Status.OK
+    assert told == ["failed: LinkedIn asks for a code.", "recovered"]
+
+
+def test_a_long_reason_fits(connection: Connection) -> None:
+    happen(connection, NeedsAttention("x" * 900))
+    assert kept(connection).last_error == "x" * 500
+
+
+# ── The recheck ────────────────────────────────────────────────────────────────
+
+
+def test_the_recheck_asks_those_that_fail_and_were_left_alone_for_a_while(
+    connection: Connection, elsewhere: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Connection.objects.create(
+        workspace=elsewhere, provider="ghl", status=Status.FAILING, last_error_at=timezone.now() - timedelta(minutes=1)
+    )
+    Connection.objects.filter(pk=connection.pk).update(
+        status=Status.FAILING, last_error_at=timezone.now() - timedelta(minutes=11)
+    )
+    asked: list[Any] = []
+
+    class Works:
+        def __init__(self, of: Connection) -> None:
+            asked.append(of.pk)
+
+        def health(self) -> outgoing.Health:
+            return outgoing.Health(Status.OK, "Fine.")
+
+    monkeypatch.setattr(health, "provider_for", Works)
+    assert health.recheck() == {"tested": 1, "recovered": 1}
+    assert asked == [connection.pk]
+    assert kept(connection).status == Status.OK
+    assert health.recheck() == {"tested": 0, "recovered": 0}
+
+
+# ── Accounts ZRG only listens to ───────────────────────────────────────────────
+
+
+def test_what_cannot_send_says_so(harbor: Workspace) -> None:
+    listening = Connection.objects.create(workspace=harbor, provider="unipile", external_id="acc_1")
+    assert outgoing.capabilities(listening) is None
+    message = outgoing.Outgoing(channel=Channel.LINKEDIN, text="Hi", person=Person())
+    with pytest.raises(Refused, match="receives from LinkedIn"):
+        outgoing.send(listening, message, key="k")
+    assert "receives from" in outgoing.test(listening).text
