@@ -19,7 +19,9 @@ def main(names: list[str]) -> int:
         print(f"Unknown: {', '.join(unknown)}. There are: {', '.join(SUITES)}.")
         return 2
     own = _own_database()
-    os.environ |= {"DATABASE_URL": own, "DJANGO_SETTINGS_MODULE": "zrg.settings", "LOG_LEVEL": "WARNING"}
+    broker = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/7"  # nobody else's wake-ups
+    os.environ |= {"DATABASE_URL": own, "REDIS_URL": broker, "DJANGO_SETTINGS_MODULE": "zrg.settings"}
+    os.environ["LOG_LEVEL"] = "WARNING"
     import django
 
     django.setup()

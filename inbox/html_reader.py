@@ -5,14 +5,22 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-UNSEEN = frozenset(
-    ["head", "style", "script", "title", "template", "noscript", "object", "embed", "iframe", "svg", "math", "audio", "video", "select", "textarea", "button", "datalist", "map"]
+
+def _tags(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+UNSEEN = _tags(
+    "head style script title template noscript object embed iframe svg math audio video select "
+    "textarea button datalist map"
 )
-BLOCKS = frozenset(
-    ["address", "article", "aside", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "tfoot", "thead", "tr", "ul", "blockquote", "caption", "summary", "details"]
+BLOCKS = _tags(
+    "address article aside body center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 "
+    "h4 h5 h6 header hr html li main nav ol p pre section table tbody tfoot thead tr ul "
+    "blockquote caption summary details"
 )
-SPACED = frozenset(["p", "ul", "ol", "table", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "dl"])
-VOID = frozenset(["br", "hr", "img", "input", "meta", "link", "area", "base", "col", "wbr", "source", "track", "param"])
+SPACED = _tags("p ul ol table pre blockquote h1 h2 h3 h4 h5 h6 dl")
+VOID = _tags("br hr img input meta link area base col wbr source track param")
 HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
 FOLDED = re.compile(r"max-height\s*:\s*0(?![.\d]*[1-9])", re.I)
 PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
@@ -63,9 +71,12 @@ class HtmlReader:
         self._prefix = ""
         self._break_due = self._gap_due = self._space_due = self._cell_due = False
         self._row_began_at = -1
+        self._marks_at_stop: frozenset[str] = frozenset()
+        self.elements = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         tag, attributes = tag.lower(), dict(attributes)
+        self.elements += 1
         if "@" in tag:
             # An address in angle brackets that its writer forgot to escape.
             self._write(f"<{tag}>")
@@ -108,9 +119,15 @@ class HtmlReader:
     def close(self) -> None:
         self._break()
 
-    def finished(self) -> list[HtmlLine]:
-        """Return the lines; call once, after the parser is done."""
+    def stop(self) -> None:
+        """Remember where we are: `finished` is given what was not parsed any more."""
+        self._marks_at_stop = self._open[-1].marks
+
+    def finished(self, rest: str = "") -> list[HtmlLine]:
+        """Return the lines, then `rest` as one; call once, after the parser is done."""
         self._end_line()
+        if rest:
+            self._lines.append(HtmlLine(rest, self._marks_at_stop))
         return self._lines
 
     def _opened(self, tag: str, attributes: Mapping[str, str]) -> _Open:
@@ -234,7 +251,8 @@ class HtmlReader:
 
     def _break(self, *, gap: bool = False) -> None:
         """A block begins or ends: what follows is another line, after an empty one with `gap`."""
-        self._gap_due = self._gap_due or gap
+        begins_row = self._row_began_at < 0 and self._names["tr"]
+        self._gap_due = self._gap_due or (gap and not begins_row)
         self._space_due = False
         if self._line and len(self._lines) == self._row_began_at and self._names["tr"]:
             self._break_due = True  # A cell of one paragraph may share its line with the next cell.

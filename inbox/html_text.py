@@ -4,23 +4,25 @@ The parser is lxml's event interface: it is linear, has no nesting limit (a tree
 parser silently drops what lies deeper than 256 elements) and repairs whatever it is fed.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping
+from html import unescape
 
 from lxml import etree
 
-from inbox.html_reader import HtmlLine, HtmlReader
+from inbox.html_reader import SPACES, HtmlLine, HtmlReader
 
 RULE = "_" * 32
 MAX_LINKS = 10
+# No mail has more; beyond, only the words of a hostile one are kept, in one line.
+MOST_ELEMENTS = 50_000
+CHUNK = 1 << 16
+TAG = re.compile(r"<[^<>]*>")
 
 
-@dataclass(frozen=True, slots=True)
-class _Nothing:
+def _no_mark(tag: str, attributes: Mapping[str, str]) -> str | None:
     """Marks no element: the answer when nobody asks for marks."""
-
-    def __call__(self, tag: str, attributes: Mapping[str, str]) -> str | None:
-        return None
+    return None
 
 
 def html_lines(html: str, mark: Callable[[str, Mapping[str, str]], str | None] | None = None) -> list[HtmlLine]:
@@ -29,18 +31,29 @@ def html_lines(html: str, mark: Callable[[str, Mapping[str, str]], str | None] |
     `mark(tag, attributes)` names an element the caller wants to recognise, or returns None.
     Never raises; time and memory grow linearly with the input.
     """
-    reader = HtmlReader(mark or _Nothing(), rule=RULE)
+    reader = HtmlReader(mark or _no_mark, rule=RULE)
     source = html.replace("\0", "").encode("utf-8", "replace")
     if not source.strip():
         return []
     parser = etree.HTMLParser(target=reader, huge_tree=True, encoding="utf-8")
+    rest = _feed(parser, reader, source)
     try:
-        parser.feed(source)
         parser.close()
     except etree.LxmlError:
         # Nothing in it was markup the parser could start on; what was read so far stands.
-        return reader.finished()
-    return reader.finished()
+        return reader.finished(rest)
+    return reader.finished(rest)
+
+
+def _feed(parser: etree.HTMLParser, reader: HtmlReader, source: bytes) -> str:
+    """Feed `source` until the reader has seen enough elements; return the words of what is left."""
+    for begin in range(0, len(source), CHUNK):
+        if reader.elements > MOST_ELEMENTS:
+            reader.stop()
+            _, _, rest = source[begin:].decode("utf-8", "replace").partition(">")
+            return SPACES.sub(" ", unescape(TAG.sub(" ", rest))).strip()
+        parser.feed(source[begin : begin + CHUNK])
+    return ""
 
 
 def html_to_text(html: str) -> str:
@@ -48,7 +61,7 @@ def html_to_text(html: str) -> str:
     return join_lines(line.text for line in html_lines(html))
 
 
-def join_lines(lines) -> str:
+def join_lines(lines: Iterable[str]) -> str:
     """Join lines; several empty ones in a row become one, none at the edges."""
     kept: list[str] = []
     for line in lines:
@@ -64,7 +77,7 @@ def links_only_in_html(text: str, html: str) -> list[str]:
     return unseen_links(text, (link for line in html_lines(html) for link in line.links))
 
 
-def unseen_links(text: str, links) -> list[str]:
+def unseen_links(text: str, links: Iterable[str]) -> list[str]:
     """Return up to ten of `links` whose address `text` does not contain, each once."""
     found: dict[str, str] = {}
     shown = text.lower()

@@ -7,7 +7,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 from zlib import crc32
 
@@ -70,8 +70,12 @@ class Event:
     text: str
     why: list[tuple[str, str]]
     clock: str
-    iso: str
+    at: datetime
     kind = "event"
+
+    @property
+    def iso(self) -> str:
+        return self.at.isoformat()
 
     @property
     def key(self) -> str:
@@ -104,7 +108,7 @@ class Letter:
     subject: str
     html: SafeString
     clock: str
-    iso: str
+    at: datetime
     when_in_full: str
     opened: str
     mark: tuple[str, str] | None
@@ -121,6 +125,10 @@ class Letter:
     @property
     def key(self) -> str:
         return f"m-{self.id}"
+
+    @property
+    def iso(self) -> str:
+        return self.at.isoformat()
 
     @property
     def label(self) -> str:
@@ -167,9 +175,8 @@ def _by_days(
     items: Iterable[Event | Letter], *, zone: tzinfo, now: datetime
 ) -> Iterator[Day | Event | Letter]:
     current = None
-    for item in sorted(items, key=lambda item: (item.iso, item.kind == "event", item.id)):
-        at = datetime.fromisoformat(item.iso)
-        day = at.astimezone(zone).date()
+    for item in sorted(items, key=lambda item: (item.at, item.kind == "event", item.id)):
+        at, day = item.at, item.at.astimezone(zone).date()
         if day != current:
             current = day
             yield Day(f"{times.day(at, zone, now=now)} · {times.zone_name(at, zone)}", day.isoformat())
@@ -202,7 +209,7 @@ class _Reader:
             subject=self._new_subject(message),
             html=rendered(message.body),
             clock=times.clock(message.sent_at, self.zone),
-            iso=message.sent_at.astimezone(UTC).isoformat(),
+            at=message.sent_at,
             when_in_full=times.full(message.sent_at, self.zone, now=self.now),
             opened=times.full(message.opened_at, self.zone, now=self.now) if message.opened_at else "",
             mark=_AUTOMATED.get(message.automated),
@@ -225,7 +232,7 @@ class _Reader:
             text=event.text,
             why=[(name, text) for name, text in told if text],
             clock=times.clock(event.at, self.zone),
-            iso=event.at.astimezone(UTC).isoformat(),
+            at=event.at,
         )
 
     def _sender(self, message: Message) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import uuid
 
 from django.db.models import Max, Q, QuerySet
 
 from integrations.models import WebhookEvent
+from zrg.workspaces.choosing import as_uuid
 
 NEWEST = 100_000  # a correlation id has no index: it is looked for among this many newest deliveries
 AT_MOST = 500
@@ -29,7 +29,7 @@ def _exact(term: str) -> Q:
     wanted = Q(dedupe_key__startswith=term)
     if term.isascii() and term.isdigit() and int(term) <= _LARGEST:
         wanted |= Q(pk=int(term))
-    if lead_id := _as_uuid(term):
+    if lead_id := as_uuid(term):
         wanted |= Q(lead_id=lead_id)
     return wanted
 
@@ -40,10 +40,3 @@ def _by_correlation(rows: QuerySet[WebhookEvent], term: str) -> list[int]:
         return []
     recent = rows.filter(pk__gt=newest - NEWEST, correlation_id=term)
     return list(recent.order_by("-pk").values_list("pk", flat=True)[:AT_MOST])
-
-
-def _as_uuid(term: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(term)
-    except ValueError:
-        return None

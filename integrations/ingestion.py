@@ -20,7 +20,7 @@ from django.utils import timezone
 from integrations import health, providers
 from integrations.errors import Malformed
 from integrations.events import AccountStatus, Event, Ignored
-from integrations.models import Connection, IgnoredDeliveries, WebhookEvent
+from integrations.models import IgnoredDeliveries, WebhookEvent
 from integrations.providers.fields import Payload
 from integrations.providers.incoming import Headline
 from integrations.registry import Applied, Delivery, handler_for
@@ -29,7 +29,7 @@ from zrg.jobs.enqueueing import insert_new
 from zrg.jobs.models import MAY_BECOME, Status
 from zrg.jobs.waking import wake_on_commit
 from zrg.lib.logs import current_correlation_id
-from zrg.workspaces.models import User, Workspace
+from zrg.workspaces.models import User
 
 MAX_ATTEMPTS = 8
 LONGEST_KEY = 400  # the column's length
@@ -117,9 +117,8 @@ def apply(row: WebhookEvent) -> None:
 
 
 def _delivery(row: WebhookEvent) -> Delivery:
-    connection = Connection.objects.select_related("workspace").filter(pk=row.connection_id).first()
-    workspace = connection.workspace if connection else Workspace.objects.get(pk=row.workspace_id)
-    return Delivery(workspace=workspace, connection=connection, provider=row.provider, received_at=row.received_at)
+    workspace = row.connection.workspace if row.connection else row.workspace
+    return Delivery(workspace=workspace, connection=row.connection, provider=row.provider, received_at=row.received_at)
 
 
 def _apply(event: Event, delivery: Delivery) -> Applied:
@@ -128,7 +127,7 @@ def _apply(event: Event, delivery: Delivery) -> Applied:
     if isinstance(event, AccountStatus):
         return _apply_status(event, delivery)
     handle = handler_for(type(event))
-    return handle(event, delivery) if handle else Applied(reason=f"nobody_needs_{type(event).__name__}")
+    return Applied(reason=f"nobody_needs_{type(event).__name__}") if handle is None else handle(event, delivery)
 
 
 def _apply_status(event: AccountStatus, delivery: Delivery) -> Applied:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, Self
 
 import pghistory
 from django.db import models
@@ -136,6 +137,15 @@ class WebhookEvent(DurableJob):
 
     def __str__(self) -> str:
         return f"{self.get_provider_display()} {self.event_type} #{self.pk}"
+
+    @classmethod
+    def prepare(cls, jobs: Sequence[Self]) -> None:
+        """The connections and workspaces of a batch in one query."""
+        wanted = {job.connection_id for job in jobs if job.connection_id}
+        found = Connection.objects.select_related("workspace").in_bulk(wanted)
+        for job in jobs:
+            if job.connection_id in found:
+                job.connection = found[job.connection_id]
 
 
 class IgnoredDeliveries(models.Model):

@@ -142,7 +142,6 @@ def _hidden_from(user: User) -> Q:
 
 
 @pghistory.track(
-    pghistory.InsertEvent(),
     pghistory.UpdateEvent(condition=pghistory.AnyChange("status", "tag", "assignee", "merged_into", "snoozed_until")),
     fields=["status", "tag", "assignee", "merged_into", "snoozed_until", "email", "phone"],
 )
@@ -335,6 +334,14 @@ class LeadIdentity(models.Model):
 
     class Meta:
         verbose_name_plural = "lead identities"
+        indexes = [
+            GinIndex(
+                "workspace",
+                OpClass("value", name="gin_trgm_ops"),
+                name="alternate_search",
+                condition=Q(primary=False),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["workspace", "kind", "value"], name="a_name_belongs_to_one_lead"),
             models.UniqueConstraint(

@@ -18,24 +18,24 @@ _ADDRESS = r"[<(\[]\s*(?:mailto:)?[^\s<>()\[\]]+@[^\s<>()\[\]]+"
 ADDRESS = re.compile(_ADDRESS)
 ENDS_WITH_ADDRESS = re.compile(_ADDRESS + r"\s*(?:[>)\]]\s*)+,?\s*$")
 NAME_AND_ADDRESS = re.compile(r"\"?(?:[^\W\d_][\w'’.-]*,?\s){1,5}\"?\s?<[^\s<>]+@[^\s<>]+>")
-QUOTING = re.compile(r"(?:zitat von|quoting|citando a|citando|cytowanie|citerar|cytat z)\s.{1,60}<[^\s<>]+@[^\s<>]+>", re.I)
+QUOTING = re.compile(
+    r"(?:zitat von|quoting|citando a|citando|cytowanie|citerar|cytat z)\s.{1,60}<[^\s<>]+@[^\s<>]+>", re.I
+)
 ONLY_A_NAME = re.compile(r"[^\W\d_][\w'’.-]*(?:\s[^\W\d_][\w'’.-]*){0,3}")
 TIME = re.compile(r"\b\d{1,2}\s?[:.hH時时]\s?\d{2}\b|\d{1,2}\s?[:.]\d{2}|\b\d{1,2}\s?(?:am|pm)\b", re.I)
-DATE = re.compile(
-    r"\b(?:19|20)\d\d\b|\b\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:\d\d){1,2}\b|(?:19|20)\d\d\s?[年년]"
-)
+DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:\d\d){1,2}\b|(?:19|20)\d\d\s?[年년]")
 VERB = re.compile(rf"(?<![^\W_])(?:{languages.WROTE})(?!\w)|写道|寫道|のメール|작성", re.I)
 VERB_BEFORE_NAME = re.compile(rf"(?:{languages.NAME_FOLLOWS})\Z", re.I)
 BEGINNING = re.compile(
-    rf"(?:-{{2,}}\s*)?(?:(?:{languages.BEGINS})\s|(?:{languages.WEEKDAYS})[.,]?\s|\W*(?:\d{{4}}|\d{{1,2}}[./:年-]\s?\d|\d{{1,2}}\.?\s(?:de\s)?[^\W\d_]{{3}})|在|于|於)", re.I
+    rf"(?:-{{2,}}\s*)?(?:(?:{languages.BEGINS})\s|(?:{languages.WEEKDAYS})[.,]?\s|\W*(?:\d{{4}}|\d{{1,2}}[./:年-]\s?\d|\d{{1,2}}\.?\s(?:de\s)?[^\W\d_]{{3}})|在|于|於)",
+    re.I,
 )
 # A date right after a beginning: the upper line of an attribution that was wrapped.
-DATED_BEGINNING = re.compile(
-    rf"(?:(?:{languages.BEGINS})\s+)?(?:(?:{languages.WEEKDAYS})[.,]*\s)?.{{0,16}}\d", re.I
-)
+DATED_BEGINNING = re.compile(rf"(?:(?:{languages.BEGINS})\s+)?(?:(?:{languages.WEEKDAYS})[.,]*\s)?.{{0,16}}\d", re.I)
 FORWARD_WORDS = re.compile(rf"(?:{languages.FORWARDED})", re.I)
 DASHES = re.compile(r"^[\s*_-]+|[\s*_-]+$")
 ENDED = re.compile(r"(?:[^\W\d_]{5}[.…]|[!?。！？])$")
+NEW_SENTENCE = re.compile(r"[^\W\d_]{3}[.!?]\s+[^\W\d_a-zà-ÿ]")
 SENTENCE_END = (".", "!", "?", "…", "。", "！", "？")
 
 
@@ -76,7 +76,7 @@ def is_attribution(text: str, *, quoted_below: bool = False) -> bool:
         return True
     if not BEGINNING.match(text):
         return quoted_below and _is_plain_introduction(body, verb, addressed)
-    if verb is not None and dated and timed and DATED_BEGINNING.match(body):
+    if verb is not None and dated and timed and DATED_BEGINNING.match(body) and not NEW_SENTENCE.search(body):
         return True
     if dated and timed and ENDS_WITH_ADDRESS.search(body):
         return True

@@ -32,6 +32,14 @@ PROSE = re.compile(
     r"bis|wenn|est|sont|vous|nous|pas|son|está|hay|pero|sono|hanno|non|mas|não|het|zijn|niet|jest|nie|är|inte|er|"
     r"ikke|on|ei|je|jsou|это|не|bir|değil)\b"
 )
+PROSE_START = re.compile(
+    r"(?:I|I'm|I'll|I've|our|my|your|their|for|we|you|he|she|it|they|this|that|there|so|and|but|or|if|when|"
+    r"please|let|call|can|could|would|"
+    r"do|don't|yes|no|not|see you|sorry|also|what|why|how|who|where|ich|wir|sie|er|bitte|und|aber|oder|wenn|ja|nein|"
+    r"je|nous|vous|merci de|et|mais|oui|non|yo|por favor|pero|sí|io|sì|mas|sim|não|ik|wij|maar|nee|tak|nie|jag|vi|"
+    r"men|jeg|minä|ano|ne|я|мы|да|нет|ben|evet|hayır)\b(?!\s*[:.|])",
+    re.I,
+)
 # The paragraph above a block names somebody: the block is what the lead has to say.
 REFERRAL = re.compile(
     r"\b(?:below|following|colleague|contact|reach|details|instead|speak|talk|copied|in cc|cc'?d|forward|"
@@ -42,9 +50,11 @@ REFERRAL = re.compile(
 )
 ENDED = (".", "!", "?", "…", "。", "！", "？", ")")
 
+A_DATE = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}(?:,?\s\d{1,2}:\d\d)?\b")
 PHONE = re.compile(r"(?:\+|\b00|\(0)?\d[\d\s().\-/]{5,30}\d")
 REACH = re.compile(
-    r"@|\bhttps?://|\bwww\.|\blinkedin\b|\b[a-z0-9-]{2,40}\.(?:com|net|org|io|co|ai|de|at|ch|fr|be|es|it|nl|pl|pt|se|dk|no|fi|cz|eu|uk|example)\b",
+    r"@|\bhttps?://|\bwww\.|\blinkedin\b|\b[a-z0-9-]{2,40}\.(?:com|net|org|io|co|ai|de|at|ch|fr|be|es|it|nl|pl|"
+    r"pt|se|dk|no|fi|cz|eu|uk|example)\b",
     re.I,
 )
 REACH_LABEL = re.compile(
@@ -117,6 +127,10 @@ def is_contact_block(lines: list[Line], first: int, end: int) -> bool:
 def reads_like_a_sentence(text: str) -> bool:
     """True if a line is prose rather than a name, a title, an address or a number."""
     words = len(text.split())
+    if PROSE_START.match(text) or text.endswith((":", "：")):
+        return True
+    if text[:1].islower() and not (_reaches(text) or ROLE.search(text) or REACH_LABEL.match(text)):
+        return True
     if SENTENCE.search(text) and not COMPANY.search(text[-12:]):
         return words >= 3 or text.endswith("?")
     return words > 9 and not (_reaches(text) or STREET.search(text) or COMPANY.search(text))
@@ -190,6 +204,7 @@ def _weight(text: str) -> int:
 
 
 def _reaches(text: str) -> bool:
+    text = A_DATE.sub("", text)
     digits = sum(character.isdigit() for character in text[:LONGEST_LINE])
     if digits >= 7 and PHONE.search(text):
         return True

@@ -15,14 +15,17 @@ _DEVICE = (
     r"telefon\w*|téléphone|teléfono|telefono|telemóvel|celular|móvil|cellulare|gsm|tablet\w*|handheld|"
     r"outlook\w*|gmail|gmx|web\.de|mail\.ru|yandex|яндекс\w*|почты|proton ?mail|superhuman|spark|typeapp|"
     r"mailbutler|mailspring|missive|aol|zoho|tutanota|tuta|fairemail|bluemail|thunderbird|airmail|canary|"
-    r"windows\w*|mac(?:book)?|(?:yahoo|apple|samsung|fast|mac|web)[ !]?\s?mail|yahoo|mail (?:for|pour|für|para|per|voor|för) \w+|"
+    r"windows\w*|mac(?:book)?|(?:yahoo|apple|samsung|fast|mac|web)[ !]?\s?mail|yahoo|mail (?:for|pour|für|para|"
+    r"per|voor|för) \w+|"
     r"device|appareil|gerät|dispositivo|apparaat|手机|手機|携帯|스마트폰|휴대폰|телефон\w*|смартфон\w*|устройств\w*"
 )
 _SENT = (
     r"sent (?:from|via|with|using|by|on)(?: (?:my|the|a|an))?|"
-    r"(?:diese (?:nachricht|e-?mail|mail) wurde )?(?:gesendet|versendet|verschickt) (?:von|mit|über|aus|via)(?: (?:meinem|meiner|dem|der))?|"
+    r"(?:diese (?:nachricht|e-?mail|mail) wurde )?(?:gesendet|versendet|verschickt) (?:von|mit|über|aus|"
+    r"via)(?: (?:meinem|meiner|dem|der))?|"
     r"envoyé[es]? (?:de|depuis|à partir d[e'’]|via|avec|par)(?: (?:mon|ma|l'|un))?|provenance : courrier pour|"
-    r"enviad[oa] (?:desde|con|a través de|de|do|da|pelo|via|através do|a partir d[oea])(?: (?:mi|meu|minha|el|um|un))?|"
+    r"enviad[oa] (?:desde|con|a través de|de|do|da|pelo|via|através do|a partir d[oea])(?: (?:mi|meu|minha|el|"
+    r"um|un))?|"
     r"inviat[oa] (?:da|dal|dalla|con|tramite|dall')(?: (?:mio|mia|il mio))?|"
     r"(?:verzonden|verstuurd) (?:vanaf|vanuit|met|via|van|door)(?: (?:mijn|een))?|"
     r"wysłan[eoay] (?:z|ze|za pomocą|przez)(?: (?:mojego|mojej))?|"
@@ -46,14 +49,16 @@ _PLATFORM = r"(?:ios|android|mac|windows|iphone)"
 _REST = (
     r"[®™]?(?:\s[a-z]{0,3}\d+\w{0,3}\+?){0,2}(?:\W*|\s?[,;.(–—:-].{0,70}|['’]\w{1,8}\W*|"
     r"\s(?:on|for|with|over|using|via|secure|securely|please|sorry|smartphone|device|wireless|handheld|mobile|"
-    r"tablet|network|phone|app|mail|e-?mail|pour|für|para|per|voor|för|til|dla|pro|sur|sul|auf|op|på|для|dla|za|μου|saya|của|-ul|"
+    r"tablet|network|phone|app|mail|e-?mail|pour|für|para|per|voor|för|til|dla|pro|sur|sul|auf|op|på|для|dla|za|"
+    r"μου|saya|của|-ul|"
     r"[45]g|gesendet|versendet|発送|发送|發送|傳送|device\.)\b.{0,60})"
 )
 PATTERNS = tuple(
     re.compile(pattern, re.I)
     for pattern in (
         rf"\W{{0,3}}(?:{_SENT})\s?(?:[\w'’&*.,/®-]+\s){{0,4}}?(?:{_DEVICE}){_REST}",
-        r"\W{0,3}(?:diese (?:nachricht|e-?mail|mail) wurde )?(?:von|mit) (?:meinem|meiner|mein|dem|der)\b.{1,60} (?:gesendet|versendet|verschickt|geschrieben)\W*",
+        r"\W{0,3}(?:diese (?:nachricht|e-?mail|mail) wurde )?(?:von|mit) (?:meinem|meiner|mein|dem|"
+        r"der)\b.{1,60} (?:gesendet|versendet|verschickt|geschrieben)\W*",
         rf"\W{{0,3}}(?:{_GET})\s.{{0,12}}outlook\s.{{1,16}}\s?{_PLATFORM}\W*",
         rf"\W{{0,3}}(?:{_GET})?\s?{_PLATFORM}.{{1,6}}outlook.{{0,14}}",
         rf"\W{{0,3}}outlook\s\w{{2,5}}\s{_PLATFORM}\s.{{3,20}}",

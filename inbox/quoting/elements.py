@@ -14,21 +14,23 @@ SIGNATURE = "signature"
 DELIMITER = "delimiter"  # "-- " as the standard has it.
 INDENTED = "indented"  # A blockquote that may quote or only indent.
 
-QUOTING_CLASSES = frozenset(
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+QUOTING_CLASSES = _names(
     "gmail_quote protonmail_quote tutanota_quote yahoo_quoted ac_quote moz-forward-container "
-    "front-blockquote mimestream_quote freshdesk_quote".split()
+    "front-blockquote mimestream_quote freshdesk_quote"
 )
-QUOTING_IDS = frozenset(
+QUOTING_IDS = _names(
     "mail-editor-reference-message-container ms-outlook-mobile-reference-message "
-    "olk_src_body_section replysplit qt isreplycontent".split()
+    "olk_src_body_section replysplit qt isreplycontent"
 )
 HISTORY_IDS = frozenset({"divrplyfwdmsg", "appendonsend", "stopspelling"})
 INTRODUCING_CLASSES = frozenset({"gmail_attr", "moz-cite-prefix", "gmail_extra_attr"})
-SIGNING_CLASSES = frozenset(
-    "gmail_signature gmail_signature_prefix moz-signature protonmail_signature_block "
-    "sh-signature mailspring-signature ms-outlook-signature".split()
-)
-SIGNING_IDS = frozenset({"signature", "ms-outlook-mobile-signature", "mobile-signature"})
+# Every client names its signature so: gmail_signature, moz-signature, ymail_android_signature, Signature …
+SIGNATURE_NAME = re.compile(r"signature(?!_?(?:request|free|pad))|^bloop_sign|^zm-_id_-sgn", re.I)
 LINE_AT_LEFT = re.compile(r"border-left\s*:(?!\s*(?:none|0))", re.I)
 # The line Outlook for Windows draws over its header block.
 LINE_ABOVE = re.compile(r"border:\s*none;\s*border-top:\s*solid\s*#(?:E1E1E1|B5C4DF)", re.I)
@@ -44,13 +46,19 @@ def mark(tag: str, attributes: Mapping[str, str]) -> str | None:
         return QUOTE if _is_quote(names, attributes) else INDENTED
     if names & INTRODUCING_CLASSES:
         return INTRODUCTION
-    if names & SIGNING_CLASSES or ids & SIGNING_IDS or "data-smartmail" in attributes:
+    if _is_signature(names | ids, attributes):
         return SIGNATURE
     if ids & HISTORY_IDS:
         return HISTORY
     if LINE_ABOVE.search(attributes.get("style") or ""):
         return HEADER
     return _quoting_container(names, ids)
+
+
+def _is_signature(names: set[str], attributes: Mapping[str, str]) -> bool:
+    if "data-smartmail" in attributes or attributes.get("name") == "messageSignatureSection":
+        return True
+    return any(SIGNATURE_NAME.search(name) for name in names)
 
 
 def _quoting_container(names: set[str], ids: set[str]) -> str | None:

@@ -37,9 +37,7 @@ TITLE = re.compile(
     re.I,
 )
 FORWARD = re.compile(rf"{languages.FORWARDED}", re.I)
-BARE_TITLE = re.compile(
-    rf"\W{{0,3}}(?:.{{0,25}}\s)?(?:{languages.FORWARDED})\s*(?:[-_=]+|:)?\s*", re.I
-)
+BARE_TITLE = re.compile(rf"\W{{0,3}}(?:.{{0,25}}\s)?(?:{languages.FORWARDED})\s*(?:[-_=]+|:)?\s*", re.I)
 DASHED_WORDS = re.compile(r"\s*-{4,}\s?[^-]{3,40}\s?-{4,}\s*")
 ADDRESS_OR_YEAR = re.compile(r"@|\b(?:19|20)\d\d\b|\d{1,2}[:.]\d\d|\d{1,2}[./]\d{1,2}[./]\d{2}")
 DATED = re.compile(r"\b(?:19|20)\d\d\b.{0,40}\d{1,2}[:.]\d\d|\d{1,2}[:.]\d\d.{0,40}\b(?:19|20)\d\d\b")

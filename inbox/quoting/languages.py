@@ -45,12 +45,14 @@ WEEKDAYS = (
 
 # Labels of a header block, by what they name.
 FROM = (
-    "from|von|送信元|寄件人|от кого|de|da|van|od|från|fra|lähettäjä|kimden|gönderen|差出人|送信者|发件人|發件人|寄件者|寄件人|"
+    "from|von|送信元|寄件人|от кого|de|da|van|od|från|fra|lähettäjä|kimden|gönderen|"
+    "差出人|送信者|发件人|發件人|寄件者|"
     "보낸 사람|보낸사람|발신|от|від|από|feladó|de la|expéditeur|absender|remitente|mittente|remetente|"
     "afzender|nadawca|avsändare|afsender|avsender|odesílatel|từ|dari|จาก|من|מאת|šalje|saatja"
 )
 SENT = (
-    "sent|date|تم الإرسال|изпратено|أرسلت|message du|gesendet|datum|envoyé|envoyé le|enviado|enviado el|enviada em|enviado em|enviada|fecha|"
+    "sent|date|تم الإرسال|изпратено|أرسلت|message du|gesendet|datum|envoyé|envoyé le|enviado|enviado el|"
+    "enviada em|enviado em|enviada|fecha|"
     "inviato|data|verzonden|wysłano|data wysłania|skickat|sendt|dato|lähetetty|päivämäärä|päiväys|"
     "gönderildi|gönderme tarihi|tarih|gönderilme tarihi|送信日時|送信日|日付|日時|发送时间|發送時間|发送日期|"
     "日期|时间|寄件日期|傳送時間|보낸 날짜|보낸날짜|날짜|отправлено|дата|odesláno|elküldve|dátum|küldve|"
@@ -62,7 +64,8 @@ TO = (
     "кому|προς|címzett|către|destinataire|destinatario|destinatário|pro|đến|kepada|ถึง|إلى|אל|za|prima"
 )
 SUBJECT = (
-    "subject|betreff|主旨|относно|zadeva|objet|sujet|asunto|oggetto|assunto|onderwerp|temat|ämne|emne|aihe|předmět|predmet|konu|"
+    "subject|betreff|主旨|относно|zadeva|objet|sujet|asunto|oggetto|assunto|onderwerp|temat|ämne|emne|aihe|"
+    "předmět|predmet|konu|"
     "件名|主题|主題|标题|제목|тема|θέμα|tárgy|subiect|chủ đề|subjek|perihal|เรื่อง|الموضوع|נושא|teema"
 )
 OTHER = (
@@ -73,7 +76,8 @@ OTHER = (
 
 # What stands between the dashes above a header block.
 ORIGINAL = (
-    r"original message|mail original|původní e-?mail|forwarded mail|original appointment|original e-?mail|ursprüngliche nachricht|originalnachricht|"
+    r"original message|mail original|původní e-?mail|forwarded mail|original appointment|original e-?mail|"
+    r"ursprüngliche nachricht|originalnachricht|"
     r"ursprüngliche e-?mail|message d'origine|message original|mensaje original|messaggio originale|"
     r"mensagem original|oorspronkelijk bericht|originele bericht|oryginalna wiadomość|"
     r"wiadomość oryginalna|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse|"
@@ -97,7 +101,8 @@ FORWARDED = (
 # Lines by which help desks ask for answers on top.
 ANSWER_ABOVE = (
     r"(?:please )?(?:type|write|enter)? ?your (?:reply|response|answer) above this line|"
-    r"(?:please )?reply above this line(?: to .{1,40})?|bitte (?:antworten sie )?oberhalb dieser (?:zeile|linie).{0,30}|"
+    r"(?:please )?reply above this line(?: to .{1,40})?|bitte (?:antworten sie )?oberhalb dieser (?:zeile|"
+    r"linie).{0,30}|"
     r"(?:merci de )?répond(?:re|ez) au[- ]dessus de cette ligne|"
     r"(?:por favor )?(?:responda|escriba su respuesta) (?:por )?encima de esta línea|"
     r"(?:typ|schrijf) uw antwoord boven deze regel"

@@ -57,7 +57,9 @@ DISCLAIMER_START = re.compile(
     r"(?:ez|az|ezen) (?:üzenet|e-?mail|elektronikus)|acest (?:mesaj|e-?mail)|το παρόν|αυτό το)",
     re.I,
 )
-WEAK_START = re.compile(r"[\W_]{0,6}(?:(?:strictly |private and )?confidential\b|privileged|important|notice|note|hinweis)", re.I)
+WEAK_START = re.compile(
+    r"[\W_]{0,6}(?:(?:strictly |private and )?confidential\b|privileged|important|notice|note|hinweis)", re.I
+)
 HEADING = re.compile(
     r"\W{0,4}(?:(?:(?:legal|confidentiality|privacy|important) (?:notice|disclaimer|note)|disclaimer|"
     r"confidentiality|rechtlicher hinweis|haftungsausschluss|vertraulichkeitshinweis|avis de confidentialité|"
@@ -90,16 +92,23 @@ BANNER = re.compile(
     re.I,
 )
 BANNER_SAYS = re.compile(
-    r"(?:external|outside|extern\w*|ausserhalb|außerhalb|extérieur\w*|fuera|estern\w*|buiten|zewnątrz|zewnętrzn\w*|"
-    r"utanför|udenfor|utenfor|ulkopuol\w*|mimo|внешн\w*|dış\w*|外部|社外).{0,200}?"
-    r"(?:e-?mail|message|sender|organi[sz]ation|compan|link|attachment|absender|nachricht|expéditeur|remitente|"
-    r"mittente|afzender|nadawc|avsändare|afsender|avsender|отправител|почт|gönderen|kurum|メール|邮件|発信|送信)|"
-    r"(?:e-?mail|message|nachricht|absender|sender).{0,200}?(?:external|outside|extern|außerhalb)|"
+    r"(?:originat\w+|sent|came|comes|coming|received|is|was)\s(?:directly )?(?:from )?(?:an? )?(?:outside|external)|"
+    r"from (?:an )?(?:outside|external) (?:of |sender|source|organi[sz]ation|domain|address|the|your|our)|"
+    r"\bexternal (?:e-?mail|message|sender)\b.{0,3}$|^\W*(?:caution|warning)\W+external (?:e-?mail|message|sender)\b|"
+    r"(?:außerhalb|ausserhalb) (?:der|unserer|ihrer|des)|extern\w* (?:absender|e-?mail|quelle|nachricht)|"
+    r"(?:de|à) l['’]extérieur|expéditeur (?:est )?externe|(?:e-?mail|message|courriel) externe|"
+    r"fuera de (?:la|su|nuestra)|(?:remitente|correo|mensaje) externo|(?:fora|externo) (?:da|à) .{0,12}organização|"
+    r"(?:remetente|e-?mail) externo|estern\w+ all|(?:mittente|messaggio) esterno|e-?mail esterna|"
+    r"buiten (?:de|uw|onze|het)|externe (?:afzender|bron)|spoza|zewnętrzn\w+ (?:nadawc\w+|wiadomoś\w+)|"
+    r"utanför|extern (?:avsändare|e-?post)|(?:uden for|udenfor|utenfor)|ekstern (?:afsender|avsender)|"
+    r"ulkopuol\w+|mimo (?:organizaci|firmu|společnost)|внешн\w+|извне|dışından|harici|外部|社外|"
     r"why this is important|don'?t often get e-?mail",
-    re.I | re.S,
+    re.I,
 )
+FIRST_PERSON = re.compile(r"\b(?:I|I'm|we|we're|my|us|ich|wir|je|nous|yo|nosotros|io|noi|eu|nós|ik|wij)\b", re.I)
 BANNER_GOES_ON = re.compile(
-    r"\W{0,3}(?:please )?(?:do not|don'?t|never|be careful|be cautious|exercise caution|use caution|think before|verify|"
+    r"\W{0,3}(?:please )?(?:do not|don'?t|never|be careful|be cautious|exercise caution|use caution|"
+    r"think before|verify|"
     r"report|take care|when in doubt|klicken|öffnen|ne cliquez|no haga|não clique|non cliccare|klik niet)\b.{0,200}"
     r"(?:click|link|attachment|sender|suspicious|phishing|anh[aä]ng|lien|pièce|enlace|adjunto|anexo|allegat|bijlage)",
     re.I,
@@ -111,6 +120,7 @@ TAG = re.compile(
 )
 ENDS_SENTENCE = (".", "!", "?", "]", "*", ")", "。")
 MOST_BANNER_LINES = 8
+LONGEST_BANNER = 800
 
 
 def notice_start(lines: list[Line], first: int, end: int) -> int:
@@ -139,11 +149,14 @@ def banner_lines(lines: list[Line], first: int, after: int) -> int:
         return 0
     for count in range(1, min(after - first, MOST_BANNER_LINES) + 1):
         text = _joined(lines, first, first + count)
-        if len(text) >= 20 and text.endswith(ENDS_SENTENCE) and BANNER_SAYS.search(text[:800]):
+        if len(text) >= 20 and text.endswith(ENDS_SENTENCE) and _is_banner(text):
             return _with_more(lines, first, first + count, after) - first
-    whole = _joined(lines, first, after)
-    says = after - first <= 2 and len(whole) <= 400 and BANNER_SAYS.search(whole)
-    return after - first if says and after - first == 1 else 0
+    return 1 if after - first == 1 and _is_banner(lines[first].text) else 0
+
+
+def _is_banner(text: str) -> bool:
+    """True if a sentence that begins like a banner says where the mail came from, in nobody's voice."""
+    return len(text) <= LONGEST_BANNER and bool(BANNER_SAYS.search(text)) and not FIRST_PERSON.search(text)
 
 
 def _with_more(lines: list[Line], first: int, end: int, after: int) -> int:

@@ -3,7 +3,6 @@
 import re
 from html import unescape
 
-
 from inbox.html_text import html_lines
 from inbox.quoting import elements
 from inbox.quoting.parts import Line
@@ -61,11 +60,20 @@ def _text_line(raw: str) -> Line:
 
 def _without_false_marks(lines: list[Line]) -> list[Line]:
     """Undo marks that quote nothing: "> 500 people", a store's ">From", a wrapped address."""
-    marked = [number for number, line in enumerate(lines) if line.raw.lstrip().startswith((">", "&gt;"))]
-    for number in marked[:1]:
-        line, above = lines[number], lines[number - 1] if number else None
-        alone = len(marked) == 1 and NOT_A_QUOTE.match(line.raw.lstrip())
-        wrapped = above is not None and "<" in above.text[-80:] and END_OF_ADDRESS.match(line.raw.lstrip())
-        if alone or wrapped:
+    for number, line in enumerate(lines):
+        if not line.depth or not line.raw.lstrip().startswith((">", "&gt;")):
+            continue
+        if _is_false_mark(lines, number):
             lines[number] = Line(line.raw, line.raw.strip(), line.depth - 1, line.marks, line.links)
     return lines
+
+
+def _is_false_mark(lines: list[Line], number: int) -> bool:
+    raw = lines[number].raw.lstrip()
+    above = lines[number - 1] if number else None
+    below = lines[number + 1] if number + 1 < len(lines) else None
+    if above is not None and not above.depth and "<" in above.text[-80:] and END_OF_ADDRESS.match(raw):
+        return True
+    alone = not (above and above.depth) and not (below and below.depth)
+    announced = above is not None and above.text.endswith((":", "："))
+    return alone and not announced and NOT_A_QUOTE.match(raw) is not None

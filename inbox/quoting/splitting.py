@@ -33,9 +33,7 @@ def _parts(lines: list[Line]) -> ReplyParts:
     reply = _of_kind(Kind.OWN, lines, kinds)
     if not reply:
         return ReplyParts(reply=whole, unsplit=True)
-    links = (
-        link for line, kind in zip(lines, kinds, strict=True) if kind is Kind.OWN for link in line.links
-    )
+    links = (link for line, kind in zip(lines, kinds, strict=True) if kind is Kind.OWN for link in line.links)
     return ReplyParts(
         reply=reply,
         signature=_of_kind(Kind.SIGNATURE, lines, kinds),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseLocation, trigger_client_event
+from django_htmx.http import trigger_client_event
 
 from inbox import sending
 from inbox.composing import Written, collision, composer_context
@@ -64,7 +65,8 @@ def undo(request: HttpRequest, message_id: UUID) -> HttpResponse:
     restored = Narrowing().address(message.workspace_id, leadId=message.lead_id, restore=message.pk)
     if not wants_fragment(request):
         return HttpResponseRedirect(restored)
-    answer = HttpResponseLocation(restored, target="#open", swap="innerHTML", push=address)
+    answer = HttpResponse()
+    answer["HX-Location"] = json.dumps({"path": restored, "target": "#open", "swap": "innerHTML", "push": address})
     return trigger_client_event(answer, "zrg:toast", {"text": "Taken back. Nothing was sent."})
 
 

@@ -5,6 +5,7 @@ Secrets are written, never read: their inputs are always empty, and empty means 
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from integrations import connecting
 from integrations.account_fields import FIELDS, Field
 from integrations.connecting import NeedsConfirmation
 from integrations.credentials import hint
-from integrations.models import Connection, EmailBisonHost, Provider
+from integrations.models import EMAIL_PLATFORMS, Connection, EmailBisonHost, Provider
 
 _SECRET = {"autocomplete": "new-password", "spellcheck": "false"}
 SECRETS = ("api_key", "webhook_secret")
@@ -48,6 +49,7 @@ class ConnectionForm(forms.ModelForm):
         kinds = FIELDS if self.is_new else {Provider(self.instance.provider): ()}
         if "provider" in self.fields:
             self.fields["provider"].choices = [("", "Choose"), *((kind.value, kind.label) for kind in kinds)]
+            self.fields["provider"].widget.attrs["data-fields"] = json.dumps(_fields_by_provider())  # zrg/admin.js
         self.fields["host"].choices = [("", "Choose"), *((host, host) for host in self._hosts())]
         if not self.is_new:
             self._fit_to_provider()
@@ -128,3 +130,11 @@ def readable_secrets(connection: Connection) -> dict[str, str] | None:
         return connection.credentials.as_dict() if connection.credentials else {}
     except ImproperlyConfigured:
         return None
+
+
+def _fields_by_provider() -> dict[str, list[str]]:
+    """Which inputs of the form each provider has."""
+    return {
+        kind.value: [field.name for field in fields] + (["switch"] if kind in EMAIL_PLATFORMS else [])
+        for kind, fields in FIELDS.items()
+    }

@@ -121,9 +121,9 @@ class ConnectionAdmin(OpsAdmin):
         found = health.test(connection)
         log.info("connection_tested", connection=str(connection.pk), ok=found.is_ok, by=str(request.user.pk))
         if found.is_ok:
-            messages.success(request, f"{connection}: it works. {found.detail}")
+            messages.success(request, f"{connection}: it works. {found.text}")
         else:
-            messages.error(request, f"{connection}: {found.detail}")
+            messages.error(request, f"{connection}: {found.text}")
         return found.is_ok
 
     @confirmed(

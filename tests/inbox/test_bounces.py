@@ -1,6 +1,7 @@
 """Delivery reports of the shapes servers really send, and people's mails that only talk about them."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +84,10 @@ def test_no_text_makes_it_raise(from_email: str, subject: str, text: str, header
 def test_whatever_a_mailer_writes_is_a_report_without_raising(text: str) -> None:
     sender = "MAILER-DAEMON@mx.example.com"
     assert classify_bounce(from_email=sender, subject="Undelivered Mail Returned to Sender", text=text)
+
+
+@pytest.mark.parametrize("unit", ["\n", "- \n", " ", "said: ", "550 ", "a@b.example ", "user x ", "x-a: b\n", "-----"])
+def test_a_hostile_report_is_read_in_a_moment(unit: str) -> None:
+    start = time.process_time()
+    classify_bounce(from_email="mailer-daemon@x.example", subject="failure notice", text=unit * 40_000)
+    assert time.process_time() - start < 3

@@ -12,7 +12,7 @@ from inbox.quoting.devices import is_device_line
 from tests.inbox.mails import corpus, lines_of, list_of, normal, words
 
 FLOOR = 0.97
-SLOWEST = 12.0  # Seconds for two megabytes made to hurt, on a busy machine.
+SLOWEST = 8.0  # Seconds of computing for two megabytes made to hurt.
 OUR_MAIL = "Hi Anna,\n\nare you free on Thursday?\n\nTom Reed\nhttps://sender.example/unsubscribe"
 
 
@@ -139,15 +139,14 @@ def test_links_of_the_reply_that_the_text_lacks_are_told_and_those_of_the_histor
     assert (parts.reply, parts.links) == ("See our plan", ("https://buyer.example/plan",))
 
 
+WITHOUT_CLOSING = [own for own in list_of("own_words.yaml") if not {"Thanks", "Best", "Sincerely"} & words(own)]
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=400)
-PIECES = st.lists(
-    st.sampled_from(
-        "> |\n|-- |From: a@b.example|Sent: 3 March 2025 10:12|To: x|wrote:|On Mon, Mar 3, 2025 at 10:12 |<a@b.example>|"
-        "Best,|Anna Lee|+1 555 0100|Sent from my iPhone|<div>|</div>|<blockquote type='cite'>|</blockquote>|<hr>|"
-        "<table><tr><td>|<li>|<p class='gmail_attr'>|&gt;|\r\n|\u2028|\x00|\ud800|CAUTION: external email.".split("|")
-    ),
-    max_size=40,
-).map("".join)
+FRAGMENTS = (
+    "> |\n|-- |From: a@b.example|Sent: 3 March 2025 10:12|To: x|wrote:|On Mon, Mar 3, 2025 at 10:12 |<a@b.example>|"
+    "Best,|Anna Lee|+1 555 0100|Sent from my iPhone|<div>|</div>|<blockquote type='cite'>|</blockquote>|<hr>|"
+    "<table><tr><td>|<li>|<p class='gmail_attr'>|&gt;|\r\n|\u2028|\x00|\ud800|CAUTION: external email."
+)
+PIECES = st.lists(st.sampled_from(FRAGMENTS.split("|")), max_size=40).map("".join)
 
 
 @settings(max_examples=400, deadline=None)
@@ -160,7 +159,7 @@ def test_nothing_makes_it_raise_and_it_always_says_the_same(text: str, html: str
 
 @settings(max_examples=200, deadline=None)
 @given(
-    own=st.lists(st.sampled_from(list_of("own_words.yaml")), min_size=1, max_size=3).map("\n\n".join),
+    own=st.lists(st.sampled_from(WITHOUT_CLOSING), min_size=1, max_size=4).map("\n\n".join),
     introduction=st.sampled_from(lines_of("attributions.txt")),
 )
 def test_no_mixture_of_a_leads_words_is_shortened(own: str, introduction: str) -> None:
@@ -170,16 +169,24 @@ def test_no_mixture_of_a_leads_words_is_shortened(own: str, introduction: str) -
 
 @pytest.mark.parametrize(
     "piece",
-    ["wrote:\n", ">\n", "From: a@b.example\n", "a" * 380 + ":\n", "Best,\nAnna Lee\n", "<a@b ", "On 1 <a@b.c> 2025 x:\n"],
+    [
+        "wrote:\n",
+        ">\n",
+        "From: a@b.example\n",
+        "a" * 380 + ":\n",
+        "Best,\nAnna Lee\n",
+        "<a@b ",
+        "On 1 <a@b.c> 2025 x:\n",
+    ],
 )
 def test_two_megabytes_of_text_take_bounded_time(piece: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     split_reply(text=piece * (2_000_000 // len(piece)), html="")
-    assert time.monotonic() - began < SLOWEST
+    assert time.process_time() - began < SLOWEST
 
 
 @pytest.mark.parametrize("piece", ["<p>x", "<div>", "<blockquote type=cite>x", "<table><tr><td>x", "<!--", "<a href='"])
 def test_two_megabytes_of_html_take_bounded_time(piece: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     split_reply(text="", html=piece * (2_000_000 // len(piece)))
-    assert time.monotonic() - began < SLOWEST
+    assert time.process_time() - began < SLOWEST

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection as database
-from django.db import connections, transaction
 
 from integrations import account_fields, connecting, models
 from integrations.connecting import NeedsConfirmation, connect
@@ -142,32 +141,15 @@ def test_who_writes_past_the_verbs_is_stopped_by_the_database_in_clear_words(har
     assert "at most one e-mail platform" in messages(error)
 
 
-_INSERT = """
-INSERT INTO integrations_connection (id, workspace_id, provider, external_id, host, credentials, config, webhook_token,
-                                     status, last_error, created_at, updated_at)
-VALUES (gen_random_uuid(), %s, 'instantly', '', '', '', '{}', 'token-of-the-quicker', 'unchecked', '', now(), now())
-"""
-
-
-@pytest.mark.django_db(transaction=True)
 def test_two_at_once_end_with_one_platform(harbor: Workspace, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other one commits after we looked: the constraint catches it, the person reads why."""
-    real = connecting._check_complete
-
-    def slower(*given: object) -> None:
-        real(*given)  # type: ignore[arg-type]
-        monkeypatch.setattr(connecting, "_check_complete", real)
-        monkeypatch.setattr(models.Connection, "full_clean", lambda *_, **__: None)
-        other = connections.create_connection("default")
-        with other.cursor() as cursor:
-            cursor.execute(_INSERT, [harbor.pk])
-        other.close()
-
-    monkeypatch.setattr(connecting, "_check_complete", slower)
-    with pytest.raises(ValidationError) as error, transaction.atomic():
+    smartlead(harbor)
+    monkeypatch.setattr(connecting, "_make_room", lambda *_, **__: None)
+    monkeypatch.setattr(Connection, "full_clean", lambda *_, **__: None)
+    with pytest.raises(ValidationError) as error:
         bison(harbor)
     assert "at most one e-mail platform" in messages(error)
-    assert Connection.objects.get().provider == "instantly"
+    assert Connection.objects.get().provider == "smartlead"
 
 
 # ── Who may ────────────────────────────────────────────────────────────────────

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
@@ -80,6 +81,10 @@ class DurableJob(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def prepare(cls, jobs: Sequence[Self]) -> None:
+        """Fetch at once what the handlers of a claimed batch would each ask for. Nothing, unless a queue says so."""
 
     @property
     def handler_kind(self) -> str:

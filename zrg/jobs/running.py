@@ -91,6 +91,7 @@ def run_batch(jobs: list[J], *, ends: float = float("inf")) -> int:
     (`ends`, monotonic), the database is lost or the process is told to end are handed back, whole and at once."""
     begun, unsaved, saved_at = 0, [], time.monotonic()
     try:
+        type(jobs[0]).prepare(jobs)
         for job in jobs:
             begun += 1
             run(job)

@@ -111,7 +111,6 @@ _RULES = (
     ("data", "keine/nie/ohne/kein ~3 einwilligung/zustimmung/erlaubnis ~3 gegeben/erteilt/werbung/kontakt/dafür"),
     ("data", "nie/nicht/niemals ~3 angemeldet/abonniert/eingetragen/eingewilligt/zugestimmt"),
     ("data", "löschung ~5 daten"),
-    ("data", "lösch* ~3 daten"),
     ("data", "recht auf löschung/vergessenwerden"),
     (
         "threat",

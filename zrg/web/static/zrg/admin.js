@@ -1,14 +1,7 @@
 /* The admin's own script: which fields a provider has, and copying by click. Works without: every field is then shown. */
 (function () {
   "use strict";
-  const FIELDS = {
-    emailbison: ["host", "external_id", "api_key", "webhook_secret"],
-    ghl: ["external_id", "api_key", "webhook_secret"],
-    smartlead: ["api_key", "webhook_secret"],
-    instantly: ["api_key", "webhook_secret"],
-    unipile: ["external_id"],
-  };
-  const EMAIL = ["emailbison", "smartlead", "instantly"];
+  const NAMES = ["host", "external_id", "api_key", "webhook_secret", "switch"];
 
   function row(name) {
     const field = document.getElementById("id_" + name);
@@ -16,11 +9,10 @@
   }
 
   function fit(choice) {
-    const own = FIELDS[choice.value] || [];
-    ["host", "external_id", "api_key", "webhook_secret", "switch"].forEach(function (name) {
-      const shown = name === "switch" ? EMAIL.includes(choice.value) : own.includes(name);
+    const own = JSON.parse(choice.dataset.fields)[choice.value] || [];
+    NAMES.forEach(function (name) {
       const line = row(name);
-      if (line) line.hidden = !shown;
+      if (line) line.hidden = !own.includes(name);
     });
   }
 
@@ -39,7 +31,7 @@
   }
 
   document.addEventListener("DOMContentLoaded", function () {
-    const choice = document.querySelector("#connection_form select[name=provider]");
+    const choice = document.querySelector("#connection_form select[name=provider][data-fields]");
     if (choice) {
       fit(choice);
       choice.addEventListener("change", function () { fit(choice); });

@@ -1,0 +1,274 @@
+"""A conversation as it is read: order, days, authors, originals, the timeline, and safety of every word in it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from inbox.models import Message
+from leads import timeline
+from leads.models import Campaign, Lead, SuppressionEntry
+from tests.factories import leads
+from tests.factories.conversations import accounts, conversation, message
+from zrg.workspaces.models import User, Workspace
+
+HTMX = {"HX-Request": "true", "HX-Target": "open"}
+
+
+@pytest.fixture
+def setter(client: Client, sam: User) -> Client:
+    client.force_login(sam)
+    return client
+
+
+def read(client: Client, lead: Lead, **query: Any) -> str:
+    answer = client.get("/", {"clientId": str(lead.workspace_id), "leadId": str(lead.pk), **query})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def bodies(html: str) -> list[str]:
+    return re.findall(r'<p class="body">(.*?)</p>', html, re.S)
+
+
+def test_all_channels_stand_in_one_thread_oldest_first(setter: Client, harbor: Workspace) -> None:
+    lead = leads.lead(harbor, phone="+12125550142")
+    now = timezone.now()
+    message(lead, "three", channel="linkedin", at=now - timedelta(minutes=1))
+    message(lead, "one", at=now - timedelta(minutes=3))
+    message(lead, "two", channel="sms", inbound=False, at=now - timedelta(minutes=2))
+    html = read(setter, lead)
+    assert bodies(html) == ["one", "two", "three"]
+    assert 'aria-label="LinkedIn from Ann' in html
+
+
+def test_days_are_those_of_the_workspace_and_name_its_zone(setter: Client, harbor: Workspace) -> None:
+    lead = leads.lead(harbor)
+    message(lead, "late", at=datetime(2026, 2, 27, 4, 30, tzinfo=UTC))  # still the 26th in New York
+    html = read(setter, lead)
+    assert "Thu 26 Feb · EST" in html
+    assert "11:30 PM" in html
+
+
+def test_the_conversation_alone_is_a_piece_and_costs_at_most_twelve_queries(setter: Client, harbor: Workspace) -> None:
+    accounts(harbor)
+    lead = conversation(harbor, phone="+12125550142")
+    for number in range(60):
+        message(lead, f"number {number}", inbound=bool(number % 2))
+    read(setter, lead)
+    with CaptureQueriesContext(connection) as queries:
+        piece = setter.get("/", {"clientId": str(harbor.pk), "leadId": str(lead.pk)}, headers=HTMX)
+    assert "<html" not in piece.content.decode()
+    assert "<title>" in piece.content.decode()
+    assert len(queries) <= 18, "\n".join(q["sql"][:200] for q in queries)
+
+
+def test_earlier_messages_are_one_link_away_and_none_is_lost(setter: Client, harbor: Workspace) -> None:
+    lead = leads.lead(harbor)
+    at = timezone.now() - timedelta(days=1)
+    for number in range(95):
+        message(lead, f"number {number:02}", at=at)  # all of one time: told apart by id
+    html = read(setter, lead)
+    found = bodies(html)
+    assert len(found) == 40
+    while more := re.search(r'id="earlier"[^>]*hx-get="([^"]+)"', html):
+        address = more[1].replace("&amp;", "&")
+        html = setter.get(address, headers=HTMX | {"HX-Target": "earlier"}).content.decode()
+        found += bodies(html)
+    assert sorted(found) == [f"number {number:02}" for number in range(95)]
+
+
+def test_earlier_messages_work_without_script(setter: Client, harbor: Workspace) -> None:
+    lead = leads.lead(harbor)
+    for number in range(45):
+        message(lead, f"number {number:02}", at=timezone.now() - timedelta(hours=50 - number))
+    link = re.search(r'<a class="link-btn h" href="([^"]+)"', read(setter, lead))
+    assert link
+    earlier = setter.get(link[1].replace("&amp;", "&")).content.decode()
+    assert bodies(earlier) == [f"number {number:02}" for number in range(5)]
+    assert "Back to the newest messages" in earlier
+
+
+def test_who_stands_in_for_the_lead_is_told(setter: Client, harbor: Workspace) -> None:
+    lead = conversation(harbor, first_name="Marcus", email="marcus@fenwick.example.com")
+    message(lead, "On copy", inbound=False, cc=[{"email": "elise@fenwick.example.com", "name": "Elise"}])
+    message(lead, "He lands late", from_email="elise@fenwick.example.com", from_name="Elise Tran")
+    html = read(setter, lead)
+    assert "for Marcus, was on CC" in html
+    assert ">Elise Tran</b>" in html
+
+
+def test_each_author_is_named(setter: Client, harbor: Workspace, ingo: User) -> None:
+    lead = conversation(harbor)
+    campaign = Campaign.objects.create(workspace=harbor, provider="emailbison", external_id="7", name="Midwest ops")
+    message(lead, "first touch", inbound=False, sent_by="campaign", campaign=campaign)
+    message(lead, "by hand", inbound=False, sent_by_user=ingo)
+    message(lead, "from the phone", inbound=False)
+    html = read(setter, lead)
+    for name in ("Midwest ops", "Ingo Manager", "Sent at the platform"):
+        assert name in html
+
+
+@pytest.mark.parametrize(
+    ("delivery", "words"),
+    [
+        ("failed", ["Not sent", "The carrier refused it.", "Retry"]),
+        ("unconfirmed", ["Not confirmed", "It was sent", "Send again"]),
+        ("sending", ["Sending"]),
+        ("held", ["Held", "Take back"]),
+    ],
+)
+def test_the_state_of_an_outbound_message_says_what_can_be_done(
+    setter: Client, harbor: Workspace, delivery: str, words: list[str]
+) -> None:
+    lead = conversation(harbor)
+    message(lead, "ours", inbound=False, delivery=delivery, error="The carrier refused it.")
+    html = read(setter, lead)
+    for word in words:
+        assert word in html
+
+
+def test_the_timeline_stands_between_the_messages_with_its_reason(setter: Client, harbor: Workspace) -> None:
+    lead = conversation(harbor, at=timezone.now() - timedelta(hours=2))
+    timeline.record(lead, kind="held", text="Auto-send held", why="0.84 < 0.90", did="Nothing was sent.", setting="Midwest", tone="warn")
+    message(lead, "after it", inbound=False)
+    html = read(setter, lead)
+    assert html.index(">Sounds good</p>") < html.index("Auto-send held") < html.index(">after it</p>")
+    for word in ("0.84 &lt; 0.90", "Nothing was sent.", "Midwest"):
+        assert word in html
+
+
+def test_the_original_is_shown_as_text_and_provider_html_never_becomes_part_of_the_page(
+    setter: Client, harbor: Workspace
+) -> None:
+    evil = "<p onclick=alert(1)>Hi</p><script>alert(1)</script><style>*{display:none}</style>"
+    lead = leads.lead(harbor)
+    made = message(lead, "Hi", raw_text="Hi\n> quoted history", raw_html=evil)
+    assert f"/inbox/messages/{made.pk}/original" in read(setter, lead)
+    for headers in ({}, HTMX):
+        html = setter.get(f"/inbox/messages/{made.pk}/original", headers=headers).content.decode()
+        assert "&gt; quoted history" in html
+        assert "<script>alert" not in html
+        assert "<p onclick" not in html
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+
+
+def test_a_message_that_says_no_more_than_its_original_has_no_such_link(setter: Client, harbor: Workspace) -> None:
+    lead = leads.lead(harbor)
+    message(lead, "All there is", raw_text="All there is")
+    assert "/original" not in read(setter, lead)
+
+
+EVIL = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+
+
+@pytest.mark.parametrize("field", ["body", "subject", "from_name", "error"])
+def test_a_message_is_never_markup(setter: Client, harbor: Workspace, field: str) -> None:
+    lead = conversation(harbor)
+    made = message(lead, "x", inbound=field != "error", delivery="failed" if field == "error" else "received")
+    Message.objects.filter(pk=made.pk).update(**{field: EVIL, "from_email": "other@x.example.com"})
+    html = read(setter, lead)
+    assert "<script>alert" not in html
+    assert "<img src=x" not in html
+
+
+def test_attachments_and_copies_are_never_markup_and_link_only_to_the_web(setter: Client, harbor: Workspace) -> None:
+    lead = leads.lead(harbor)
+    message(
+        lead,
+        "files",
+        attachments=[{"name": EVIL, "url": "javascript:alert(1)", "size": 12}, {"name": "ok.pdf", "url": "https://files.example.com/ok.pdf", "size": 90_000}],
+        cc=[{"email": EVIL, "name": EVIL}],
+    )
+    html = read(setter, lead)
+    assert "<script>alert" not in html
+    assert "javascript:" not in html
+    assert 'href="https://files.example.com/ok.pdf"' in html
+    assert "88 KB" in html
+
+
+@pytest.mark.parametrize("field", ["first_name", "title", "company", "website", "industry", "timezone", "linkedin_url"])
+def test_a_fact_is_never_markup(setter: Client, harbor: Workspace, field: str) -> None:
+    lead = conversation(harbor)
+    Lead.objects.filter(pk=lead.pk).update(**{field: EVIL[:60]})
+    html = read(setter, lead)
+    assert "<script>alert" not in html
+    assert "<img src=x" not in html
+
+
+def test_opening_does_not_change_anything_but_asks_to_be_marked_read(setter: Client, harbor: Workspace) -> None:
+    lead = conversation(harbor)
+    html = read(setter, lead)
+    lead.refresh_from_db()
+    assert lead.is_unread
+    assert f'hx-post="/inbox/{lead.pk}/read"' in html
+    assert setter.post(f"/inbox/{lead.pk}/read").status_code == 204
+    lead.refresh_from_db()
+    assert not lead.is_unread
+
+
+def test_done_and_back_again(setter: Client, harbor: Workspace) -> None:
+    lead = conversation(harbor)
+    answer = setter.post(f"/inbox/{lead.pk}/done")
+    assert answer.status_code == 302
+    lead.refresh_from_db()
+    assert not lead.needs_reply
+    setter.post(f"/inbox/{lead.pk}/reopen", headers=HTMX)
+    lead.refresh_from_db()
+    assert lead.needs_reply
+    message(lead, "Still there?")
+    assert lead.needs_reply
+
+
+def test_why_nothing_is_sent_stands_above_the_thread(setter: Client, harbor: Workspace) -> None:
+    accounts(harbor)
+    lead = conversation(harbor, status="blacklisted", blacklist_reason="opt_out")
+    SuppressionEntry.objects.create(workspace=harbor, lead=lead, family="email", value=lead.email, reason="opt_out")
+    html = read(setter, lead)
+    assert "Nothing is sent to" in html
+    assert "asked not to be written to" in html
+    assert "You cannot write here now." in html
+
+
+def test_a_promoted_address_becomes_the_primary_one(setter: Client, harbor: Workspace) -> None:
+    lead = conversation(harbor, email="marcus@fenwick.example.com")
+    leads.name(lead, "email", "elise@fenwick.example.com")
+    assert "Promote" in read(setter, lead)
+    setter.post(f"/inbox/{lead.pk}/promote", {"email": "elise@fenwick.example.com"})
+    lead.refresh_from_db()
+    assert lead.email == "elise@fenwick.example.com"
+    setter.post(f"/inbox/{lead.pk}/promote", {"email": "nobody@fenwick.example.com"})
+    lead.refresh_from_db()
+    assert lead.email == "elise@fenwick.example.com"
+
+
+def test_facts_are_edited_in_place_and_the_change_is_told(setter: Client, harbor: Workspace) -> None:
+    lead = conversation(harbor, company="Fenwick")
+    piece = setter.post(f"/leads/{lead.pk}/facts", {"company": " Fenwick  & Rowe "}, headers={"HX-Request": "true"})
+    assert "Fenwick &amp; Rowe" in piece.content.decode()
+    lead.refresh_from_db()
+    assert lead.company == "Fenwick & Rowe"
+    assert "Company: Fenwick → Fenwick &amp; Rowe" in read(setter, lead)
+
+
+def test_a_fact_that_does_not_fit_is_refused_with_the_reason_and_kept(setter: Client, harbor: Workspace) -> None:
+    lead = conversation(harbor, timezone="Europe/Berlin")
+    piece = setter.post(f"/leads/{lead.pk}/facts", {"timezone": "Mars/Olympus"}, headers={"HX-Request": "true"}).content.decode()
+    assert "Enter a zone such as" in piece
+    assert 'value="Mars/Olympus"' in piece
+    lead.refresh_from_db()
+    assert lead.timezone == "Europe/Berlin"
+
+
+@pytest.mark.parametrize("name", ["email", "status", "workspace", "assignee", "id", "merged_into", "needs_reply"])
+def test_only_facts_can_be_edited(setter: Client, harbor: Workspace, name: str) -> None:
+    lead = conversation(harbor)
+    assert setter.post(f"/leads/{lead.pk}/facts", {name: str(uuid.uuid4())}).status_code == 404
