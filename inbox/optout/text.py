@@ -56,10 +56,11 @@ _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _QUOTED_MAIL = re.compile(r"^[ \t]*-{2,} ?(?:original message|forwarded message|urspr|message d'origine)", re.I | re.M)
 # The link line of a newsletter is not something its reader wrote.
 _LINK_LINE = re.compile(
-    r"view (?:this |it )?(?:e-?mail )?in (?:your )?browser|privacy policy|manage (?:your )?(?:e-?mail )?preferences"
-    r"|update (?:your )?preferences|all rights reserved|im browser (?:an(?:sehen|zeigen)|offnen)"
-    r"|\[[^\]\n]{0,60}\]\(http|^\W*[\w'-]+(?: [\w'-]+){0,3}\W{0,3}<?https?://\S+\W*$"
+    r"^(?!.*\b(?:me|us|my|our|mich|uns|moi|nous|mi|nos|mij|mnie|mig)\b)"
+    r"(?:(?=.*(?:[|•·]|https?://|urltoken)).*(?:in (?:your |the )?browser|privacy policy|preferences|rights reserved)"
+    r"|\W*[\w'-]+(?: [\w'-]+){0,3}\W{0,3}<?https?://\S+\W*$)"
 )
+_LABELLED_LINK = re.compile(r"\[[^\]\[\n]{0,80}\]\((?:https?:|mailto:)?[^()\s]{0,2000}\)")
 _SENTENCE_END = re.compile(r"(?<!\d)\.|\.(?!\d)|[!?;:\n|•]")
 _CLAUSE_END = re.compile(r"[,()\[\]{}]|(?<!\w)-+|-+(?!\w)|[–—]|--+")
 _WORD = re.compile(r"[\w]+(?:-[\w]+)*")
@@ -103,7 +104,8 @@ def sentences(text: str) -> list[Sentence]:
 def _without_quotes(folded: str) -> str:
     cut = _QUOTED_MAIL.search(folded)
     kept = folded[: cut.start()] if cut else folded
-    lines = [line for line in _QUOTED_LINE.sub("", kept).splitlines() if not _LINK_LINE.search(line[:500])]
+    own = _LABELLED_LINK.sub(" urltoken ", _QUOTED_LINE.sub("", kept))
+    lines = [line for line in own.splitlines() if not _LINK_LINE.search(line[:500])]
     return _joined(lines)
 
 

@@ -10,6 +10,8 @@ from inbox.quoting import languages
 from inbox.quoting.headers import is_title
 from inbox.quoting.parts import Line
 
+Found = re.Match[str] | None
+
 MOST_LINES = 4
 LONGEST = 400
 LONGEST_STUB = 120
@@ -83,7 +85,7 @@ def is_attribution(text: str, *, quoted_below: bool = False) -> bool:
     return quoted_below and _is_plain_introduction(body, verb, addressed)
 
 
-def _is_plain_introduction(body: str, verb, addressed) -> bool:
+def _is_plain_introduction(body: str, verb: Found, addressed: Found) -> bool:
     """Right above a quote mark a name and a verb, or an address, are enough."""
     if len(body) > LONGEST_STUB * 2:
         return False

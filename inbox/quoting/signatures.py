@@ -119,10 +119,8 @@ def _is_lone_delimiter(lines: list[Line], number: int, end: int) -> bool:
     if not 0 < len(texts) <= contacts.MOST_LINES or any(text.endswith("?") for text in texts):
         return False
     drawn = sum(bool(DELIMITER.fullmatch(line.text)) for line in lines[:end])
-    first = texts[0]
-    if first[0].islower() and " " in first:
-        return False
-    return drawn == 1 and not contacts.LISTED.match(first) and not contacts.reads_like_a_sentence(first)
+    goes_on = texts[0][0].islower() and len(texts[0].split()) >= 3
+    return drawn == 1 and not goes_on and not contacts.LISTED.match(texts[0])
 
 
 def _is_small(lines: list[Line], first: int, end: int) -> bool:

@@ -182,3 +182,29 @@ def test_a_carrier_keyword_is_the_whole_message(body: str, keyword: SmsKeyword) 
 )
 def test_a_sentence_or_a_yes_is_no_carrier_keyword(body: str) -> None:
     assert sms_keyword(body) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Sounds good.\n\nLinks:\nhttps://news.example.com/unsubscribe",
+        "Sounds good.\n\n[Unsubscribe](https://news.example.com/u) | [Privacy](https://news.example.com/p)",
+        "Sounds good.\n\nUnsubscribe: <https://news.example.com/u>",
+    ],
+)
+def test_the_links_of_a_footer_are_not_the_leads(body: str) -> None:
+    assert detect_opt_out(subject="", body=body) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Take me off your list. Ann, [buyer.example](https://buyer.example)",
+        "remove me https://www.linkedin.example/in/ann",
+        "I have read your privacy policy, please stop emailing.",
+        "Set your preferences right: https://buyer.example | do not contact me again",
+        "[Buyer](https://buyer.example) wants no more emails. Please unsubscribe us.",
+    ],
+)
+def test_a_link_beside_the_request_does_not_hide_it(body: str) -> None:
+    assert detect_opt_out(subject="", body=body)

@@ -7,9 +7,13 @@ second of their time. If Redis is away the row simply waits for the sweep: nothi
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import math
+import os
+import threading
 import time
+from functools import partial
 
 import redis
 import structlog
@@ -74,13 +78,74 @@ def _publish(model: type[DurableJob], lane: int, *, flag: str, delay_s: float) -
 
 
 def wake_on_commit(model: type[DurableJob], lane: int, *, delay_s: float = 0) -> None:
-    """Wake once this transaction is committed (at once outside of one). What goes wrong there is logged: the row is
-    kept, so the caller has succeeded."""
-    transaction.on_commit(lambda: _wake(model, lane, delay_s), robust=True)
+    """Wake once this transaction is committed (at once outside of one), from a thread of its own: whoever commits does
+    not wait for Redis, be it busy, hung or away."""
+    transaction.on_commit(partial(_tell, model, lane, delay_s), robust=True)
 
 
-def _wake(model: type[DurableJob], lane: int, delay_s: float) -> None:
-    wake(model, lane, delay_s=delay_s)
+class _Messenger:
+    """One thread a process that passes wishes to wake on; equal ones that come while it is busy are one."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._wishes: dict[tuple[type[DurableJob], int, int], float] = {}
+        self._busy = False
+        self._thread: threading.Thread | None = None
+
+    def tell(self, model: type[DurableJob], lane: int, delay_s: float) -> None:
+        """Pass it on soon; returns at once."""
+        due = time.time() + delay_s if delay_s else 0.0
+        with self._changed:
+            self._wishes[model, lane, math.ceil(due)] = due
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="waking", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def settle(self, seconds: float) -> bool:
+        """Wait until everything told so far is passed on; False if that takes longer than `seconds`."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._wishes and not self._busy, timeout=seconds)
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: bool(self._wishes))
+                wishes, self._wishes, self._busy = self._wishes, {}, True
+            for (model, lane, _), due in wishes.items():
+                _pass_on(model, lane, due)
+            with self._changed:
+                self._busy = False
+                self._changed.notify_all()
+
+
+def _pass_on(model: type[DurableJob], lane: int, due: float) -> None:
+    try:
+        wake(model, lane, delay_s=max(due - time.time(), 0) if due else 0)
+    except Exception:  # the thread serves the next wish; this row is the sweep's
+        log.exception("waking_failed", model=model._meta.label, lane=lane)
+
+
+_messenger = _Messenger()
+
+
+def _after_fork() -> None:
+    """A child has its parent's wishes, which its parent passes on, but not its thread."""
+    global _messenger
+    _messenger = _Messenger()
+
+
+def _tell(model: type[DurableJob], lane: int, delay_s: float) -> None:
+    _messenger.tell(model, lane, delay_s)
+
+
+def settle(seconds: float = 5.0) -> bool:
+    """Wait until the workers know of everything committed so far (before a process ends; in tests)."""
+    return _messenger.settle(seconds)
+
+
+os.register_at_fork(after_in_child=_after_fork)
+atexit.register(settle, 1.0)
 
 
 def lower_flag(model_label: str, lane: int) -> None:
