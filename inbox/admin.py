@@ -56,6 +56,7 @@ class TroubleFilter(AnswerFilter):
             lambda: Q(delivery=Delivery.SENDING, provider_asked_at__lt=timezone.now() - STUCK_AFTER),
         ),
         "unknown": ("Not confirmed: a person decides", Q(delivery=Delivery.UNCONFIRMED, look_ups__gte=LOOK_UPS)),
+        "waiting": ("Waiting to leave", Q(delivery__in=[Delivery.QUEUED, Delivery.SCHEDULED])),
         "late": (
             "Still waiting to leave, an hour later",
             lambda: Q(

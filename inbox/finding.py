@@ -33,7 +33,9 @@ def _leads_with(address: str) -> list[uuid.UUID]:
 
 def _by_provider_id(term: str) -> list[uuid.UUID]:
     everywhere = Message.objects.filter(workspace__in=Workspace.objects.values("pk"))
-    first, *others = [everywhere.filter(**{column: term}).values_list("pk", flat=True) for column in PROVIDER_IDS.values()]
+    first, *others = [
+        everywhere.filter(**{column: term}).values_list("pk", flat=True) for column in PROVIDER_IDS.values()
+    ]
     return list(first.union(*others, all=True)[:AT_MOST])
 
 

@@ -52,7 +52,7 @@ _AUTOMATIC = {VerdictKind.BOUNCE, VerdictKind.OUT_OF_OFFICE, VerdictKind.AUTOMAT
 def receive(event: MessageReceived, arrival: Arrival) -> Applied:
     """File a reply under its lead; its flow runs once that is committed."""
     body, raw_text = _texts(event)
-    verdict = _verdict(event, body)
+    verdict = _verdict(event, body, raw_text)
     if verdict.kind == VerdictKind.BOUNCE and not event.person.names:
         return _untracked_bounce(event, arrival, verdict)
     match = matching.find_or_create(event.person, workspace=arrival.workspace, source=arrival.provider, at=event.at)
@@ -94,12 +94,13 @@ def _texts(event: MessageReceived) -> tuple[str, str]:
     return body, raw
 
 
-def _verdict(event: MessageReceived, body: str) -> safety.Verdict:
+def _verdict(event: MessageReceived, body: str, whole: str) -> safety.Verdict:
     verdict = safety.check_inbound(
         channel=event.channel,
         from_email=event.sender.email,
         subject=event.subject,
         body=body,
+        whole=whole,
         headers=event.headers,
     )
     if verdict.kind == VerdictKind.NONE and event.automated:
@@ -160,15 +161,20 @@ def _act_on(verdict: safety.Verdict, event: MessageReceived, lead: Lead, message
     key, evidence = str(message.pk), verdict.reason
     if verdict.kind == VerdictKind.OPT_OUT:
         sender = [("email", message.from_email)] if message.from_email else []
-        stop = event.channel == ChannelKind.SMS and safety.sms_keyword(event.text) is not None
+        stop = verdict.sms_keyword is not None
         suppression.opt_out(lead, sender_names=sender, evidence=evidence, key=key, sms_stop=stop)
-    elif verdict.kind == VerdictKind.BOUNCE:
+    elif verdict.kind == VerdictKind.BOUNCE and not _is_late_only(verdict):
         _bounce(lead, verdict.bounce, address=_failed_address(verdict, lead), evidence=evidence, key=key)
     elif verdict.kind == VerdictKind.SMS_START:
         suppression.start(lead, phone=lead.phone, key=key)
     elif verdict.kind in {VerdictKind.OUT_OF_OFFICE, VerdictKind.AUTOMATED} and lead.tag != Tag.BLACKLIST:
         tag = Tag.OUT_OF_OFFICE if verdict.kind == VerdictKind.OUT_OF_OFFICE else Tag.AUTOMATED_REPLY
         statuses.set_tag(lead, tag=tag, by=None, why=evidence, dedupe_key=f"tag:{key}")
+
+
+def _is_late_only(verdict: safety.Verdict) -> bool:
+    """A mail server's warning that it still tries: neither delivered nor failed. What a platform calls a bounce counts."""
+    return bool(verdict.bounce and verdict.bounce.still_trying)
 
 
 def _failed_address(verdict: safety.Verdict, lead: Lead) -> str:
@@ -202,6 +208,8 @@ def _untracked_bounce(event: MessageReceived, arrival: Arrival, verdict: safety.
     lead = matching.find(Person(email=address), workspace=arrival.workspace) if address else None
     if lead is None:
         return Applied(reason="bounce_of_unknown_address")
+    if _is_late_only(verdict):
+        return Applied(lead.pk, "mail_is_late")
     _bounce(
         lead,
         verdict.bounce,

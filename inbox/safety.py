@@ -55,13 +55,16 @@ class Verdict:
     sms_keyword: SmsKeyword | None = None
 
 
-def check_inbound(*, channel: str, from_email: str, subject: str, body: str, headers: str = "") -> Verdict:
+def check_inbound(
+    *, channel: str, from_email: str, subject: str, body: str, whole: str = "", headers: str = ""
+) -> Verdict:
     """Decide what an inbound message is. `channel` is "sms", "email" or "linkedin".
 
-    `body` holds the sender's own words (for a delivery report its whole text), `headers` the raw header block or "".
+    `body` holds the sender's own words, `whole` the text before quotes were removed (a delivery report's fields look
+    like quotes), `headers` the raw header block or "".
     """
     if channel == EMAIL:
-        bounce = classify_bounce(from_email=from_email, subject=subject, text=body, headers=headers)
+        bounce = classify_bounce(from_email=from_email, subject=subject, text=whole or body, headers=headers)
         if bounce:
             return Verdict(VerdictKind.BOUNCE, bounce.reason, bounce=bounce)
     if channel == SMS and (keyword := sms_keyword(body)):

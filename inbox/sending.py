@@ -15,7 +15,6 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 from django.utils import timezone
-from django.utils.html import escape
 
 from inbox import gates, live, outcomes, rollups
 from inbox.channels import connection_for, pick_thread, recipients_of
@@ -336,7 +335,6 @@ def _as_outgoing(message: Message) -> outgoing.Outgoing:
     return outgoing.Outgoing(
         channel=message.channel,
         text=message.body,
-        html=_html(message.body),
         subject=message.subject,
         to=tuple(Address(entry["email"], entry.get("name", "")) for entry in message.to),
         cc=tuple(Address(entry["email"], entry.get("name", "")) for entry in message.cc),
@@ -355,9 +353,3 @@ def _person(lead: Lead) -> Person:
         last_name=lead.last_name,
         company=lead.company,
     )
-
-
-def _html(text: str) -> str:
-    """Paragraphs and line breaks; everything else escaped."""
-    paragraphs = [escape(part).replace("\n", "<br>") for part in text.replace("\r\n", "\n").split("\n\n")]
-    return "".join(f"<p>{part}</p>" for part in paragraphs if part.strip())

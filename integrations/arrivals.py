@@ -72,6 +72,7 @@ def receive(provider: str, incoming: Incoming, *, now: datetime | None = None) -
             return Answer(400, {"error": "The body cannot be stored."})
         except (DatabaseError, InterfaceError, ImproperlyConfigured) as error:
             log.error("webhook_cannot_be_kept_now", provider=provider, error=type(error).__name__)
+            routing.forget()
             database.close()
     return Answer(door.overloaded, {"error": "Not possible at the moment. Please send it again."})
 
@@ -84,11 +85,7 @@ def _let_in(provider: str, door: Door, incoming: Incoming, now: datetime) -> Ans
     if not is_signed and door.must_be_signed(payload):
         raise TurnedAway(401, "The signature is missing.")
     headline = _headline(door, payload, incoming)
-    found = _find(provider, door, headline, incoming, now)
-    if not is_signed:
-        _check_secret(door, found, incoming, payload)
-    if found.is_archived:
-        raise NotForUs("workspace_archived")
+    found = _admitted(provider, door, headline, incoming, payload, is_signed=is_signed, now=now)
     if headline.ignored:
         raise NotForUs(headline.ignored)
     is_new = ingestion.keep(found, headline, door.kept(payload), now=now)
@@ -107,6 +104,36 @@ def _headline(door: Door, payload: Payload, incoming: Incoming) -> Headline:
         return door.headline(payload, incoming.query)
     except Malformed as missing:
         raise TurnedAway(400, str(missing)) from None
+
+
+def _admitted(
+    provider: str,
+    door: Door,
+    headline: Headline,
+    incoming: Incoming,
+    payload: Payload,
+    *,
+    is_signed: bool,
+    now: datetime,
+) -> Found:
+    """The connection that lets the delivery in. Nobody is turned away because of what was true two seconds ago."""
+    found = _find(provider, door, headline, incoming, now)
+    try:
+        _check(door, found, incoming, payload, is_signed=is_signed)
+    except (TurnedAway, NotForUs):
+        if not found.is_remembered:
+            raise
+        routing.forget()
+        found = _find(provider, door, headline, incoming, now)
+        _check(door, found, incoming, payload, is_signed=is_signed)
+    return found
+
+
+def _check(door: Door, found: Found, incoming: Incoming, payload: Payload, *, is_signed: bool) -> None:
+    if not is_signed:
+        _check_secret(door, found, incoming, payload)
+    if found.is_archived:
+        raise NotForUs("workspace_archived")
 
 
 def _find(provider: str, door: Door, headline: Headline, incoming: Incoming, now: datetime) -> Found:

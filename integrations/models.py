@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Self
 
 import pghistory
+from django.core.validators import RegexValidator
 from django.db import models
 
 from integrations.credentials import SealedField
@@ -35,10 +36,18 @@ def new_webhook_token() -> str:
     return secrets.token_urlsafe(24)
 
 
+host_name = RegexValidator(
+    r"^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$",
+    "Give the host name only, in small letters, as in send.agency.example: no https://, no path, no port.",
+)
+
+
 class EmailBisonHost(models.Model):
     """Hosts a workspace may pick for EmailBison: no provider call ever goes elsewhere (spec 01, no SSRF)."""
 
-    host = models.CharField(max_length=253, unique=True, help_text="Host name only, as in send.agency.example.")
+    host = models.CharField(
+        max_length=253, unique=True, validators=[host_name], help_text="Host name only, as in send.agency.example."
+    )
     note = models.CharField(max_length=200, blank=True)
 
     class Meta:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import structlog
@@ -17,6 +18,8 @@ from zrg.workspaces.models import Workspace
 
 log = structlog.get_logger(__name__)
 
+REMEMBERED_FOR_S = 2.0
+_MOST_REMEMBERED = 1000
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TABLES = {"connection": f'"{Connection._meta.db_table}"', "workspace": f'"{Workspace._meta.db_table}"'}
 _COLUMNS = "w.id, w.archived_at IS NOT NULL, c.id, c.provider, c.external_id, c.host, c.credentials"
@@ -47,6 +50,7 @@ class Found:
     host: str
     sealed_credentials: str
     by_token: bool = False
+    is_remembered: bool = False  # not looked up just now: a refusal based on it must be checked again
 
 
 class NoWorkspace(Exception):
@@ -71,7 +75,29 @@ class OtherPlatform(Exception):
 
 def find(provider: str, door: Door, headline: Headline, incoming: Incoming) -> Found:
     """The connection of this provider that the delivery is for. Raises NoWorkspace, TwoWorkspaces, UnknownWorkspace,
-    OtherPlatform."""
+    OtherPlatform. What was found is remembered for two seconds: in a burst the look-up would cost as much as the insert;
+    what was not found is always looked up."""
+    client = incoming.query.get("clientId", "")
+    key = (provider, incoming.token, client, headline.account, headline.workspace_name, headline.host)
+    known = _remembered.get(key)
+    if known and known[0] > time.monotonic():
+        return known[1]
+    found = _look_up(provider, door, headline, incoming)
+    if len(_remembered) >= _MOST_REMEMBERED:
+        _remembered.clear()
+    _remembered[key] = (time.monotonic() + REMEMBERED_FOR_S, replace(found, is_remembered=True))
+    return found
+
+
+_remembered: dict[tuple[str, ...], tuple[float, Found]] = {}
+
+
+def forget(**_: object) -> None:
+    """Look everything up again: a connection or workspace was changed (also a signal receiver)."""
+    _remembered.clear()
+
+
+def _look_up(provider: str, door: Door, headline: Headline, incoming: Incoming) -> Found:
     if incoming.token:
         return _by_token(provider, door, headline, incoming)
     named = [(route, value) for route in door.routes if (value := _named(route, headline, incoming.query))]

@@ -65,7 +65,10 @@ class CampaignAdmin(ImportExportMixin, OpsAdmin):
     ordering = ("workspace__name", "name")
     readonly_fields = ("workspace", "provider", "external_id", "name", "created_at")
     fieldsets = (
-        ("How it answers", {"fields": ("response_mode", "auto_send_threshold", ("auto_send_delay_min_s", "auto_send_delay_max_s"))}),
+        (
+            "How it answers",
+            {"fields": ("response_mode", "auto_send_threshold", ("auto_send_delay_min_s", "auto_send_delay_max_s"))},
+        ),
         ("As its platform knows it", {"fields": ("name", "workspace", "provider", "external_id", "created_at")}),
     )
 

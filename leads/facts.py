@@ -42,6 +42,11 @@ def edit(lead: Lead, *, values: dict[str, str], by: User) -> Lead:
     return lead
 
 
+def check(name: str, value: str) -> None:
+    """Raise Unfit where `edit` would."""
+    _fitting(name, value)
+
+
 def _fitting(name: str, raw: str) -> str:
     if name not in EDITABLE:
         raise Unfit("This fact cannot be changed here.")

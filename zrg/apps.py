@@ -1,6 +1,7 @@
 """The roof: connects the tables of zrg/wiring.py when every app is loaded ("zrg" is last in INSTALLED_APPS)."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 
 
 class ZrgConfig(AppConfig):
@@ -9,6 +10,9 @@ class ZrgConfig(AppConfig):
     verbose_name = "ZRG"
 
     def ready(self) -> None:
-        from zrg import wiring
+        from zrg import groups, wiring
 
         wiring.connect()
+        # Once, after the last app's permissions have been made.
+        *_, last = (config for config in apps.get_app_configs() if config.models_module)
+        post_migrate.connect(groups.provide, sender=last, dispatch_uid="ops_groups")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 
 from zrg import env
 from zrg.lib import logs
@@ -78,6 +79,7 @@ INSTALLED_APPS = [
 PRODUCT_MIDDLEWARE = [
     "zrg.web.middleware.CorrelationMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "zrg.web.middleware.WebhooksMiddleware",
     "zrg.web.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -177,6 +179,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+if ZRG_ENV == "test":  # thousands of accounts: their passwords guard nothing
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -272,12 +276,37 @@ BACKGROUND_JOB_STALE_LOCK_MS = env.number("BACKGROUND_JOB_STALE_LOCK_MS", 600_00
 # ── Logs: JSON lines with the correlation id, nothing personal (spec 13) ───────
 LOGGING = logs.config(json=PRODUCTION or env.flag("LOG_JSON", default=False), level=env.text("LOG_LEVEL", "INFO"))
 
+# ── The admin ──────────────────────────────────────────────────────────────────
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True  # what leads call themselves must not run in a spreadsheet
+IMPORT_EXPORT_USE_TRANSACTIONS = True
 UNFOLD = {
-    "SITE_TITLE": "ZRG",
+    "SITE_TITLE": "ZRG operations",
     "SITE_HEADER": "ZRG operations",
     "SITE_URL": "/",
+    "SITE_SYMBOL": "monitoring",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("zrg/icon.svg")}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "ENVIRONMENT": "zrg.operations.environment",
     "DASHBOARD_CALLBACK": "zrg.operations.dashboard",
-    "SIDEBAR": {"show_search": True, "navigation": "zrg.operations.navigation"},
+    "STYLES": [lambda _: static("zrg/admin.css")],
+    "SIDEBAR": {"show_search": True, "command_search": True, "navigation": "zrg.operations.navigation"},
+    "COMMAND": {"search_callback": "zrg.operations.search"},
+    "BORDER_RADIUS": "8px",
+    "COLORS": {
+        "primary": {  # the product's blue (zrg/web/static/zrg/tokens.css)
+            "50": "oklch(.975 .012 262)",
+            "100": "oklch(.952 .022 262)",
+            "200": "oklch(.9 .05 262)",
+            "300": "oklch(.83 .09 262)",
+            "400": "oklch(.765 .115 262)",
+            "500": "oklch(.66 .15 262)",
+            "600": "oklch(.515 .185 262)",
+            "700": "oklch(.45 .18 262)",
+            "800": "oklch(.39 .15 262)",
+            "900": "oklch(.34 .12 262)",
+            "950": "oklch(.25 .08 262)",
+        }
+    },
 }

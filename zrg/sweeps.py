@@ -8,11 +8,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from inbox.models import MessageJob
-from integrations import ingestion
+from integrations import health, ingestion
 from integrations.models import WebhookEvent
 from zrg.jobs import pruning, queues, running, stale, sweeping, waking
 from zrg.jobs.models import DurableJob, Lane
 from zrg.jobs.sweeping import Budget, Counters, Limit, Sweep, SweepContext
+
+RECHECK_AT_ONCE = 5
 
 
 def background_jobs(context: SweepContext) -> None:
@@ -30,6 +32,7 @@ def background_jobs(context: SweepContext) -> None:
         budget_ms=settings.BACKGROUND_JOB_CRON_TIME_BUDGET_MS,
     )
     context.stage("left_to_workers", partial(_wake_workers, context))
+    context.stage("failing_connections", partial(_recheck_connections, context))
 
 
 def payload_retention(context: SweepContext) -> None:
@@ -95,6 +98,13 @@ def _wake_workers(context: SweepContext, _budget: Budget) -> Counters:
             model = next(model for model in queues.queue_models() if model._meta.label == depth.label)
             waking.wake(model, depth.lane)
     return {f"{depth.queue}/{depth.label}": depth.due for depth in due}
+
+
+def _recheck_connections(context: SweepContext, budget: Budget) -> Counters:
+    """A connection that failed is tried again, a few a minute, so that it comes back by itself."""
+    if context.dry_run or not budget.time_left():
+        return {}
+    return dict(health.recheck(limit=RECHECK_AT_ONCE))
 
 
 def _blank_payloads(context: SweepContext, budget: Budget) -> Counters:

@@ -1,9 +1,12 @@
 """The site map."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from zrg import health_views
+
+admin.site.login = secure_admin_login(admin.site.login)  # one sign-in, with its limits and second factor (spec 01)
 
 urlpatterns = [
     path("healthz", health_views.healthz, name="healthz"),

@@ -9,8 +9,11 @@ from inbox.quoting.parts import Line
 LONGEST_LINE = 110
 MOST_LINES = 18
 
-CLOSING = re.compile(rf"(?:{languages.CLOSINGS})\W*", re.I)
-CLOSING_WITH_NAME = re.compile(rf"(?:{languages.CLOSINGS})[\s,.!–-]+(?P<name>[^\W\d_].{{0,40}})", re.I)
+_CLOSING = (
+    rf"(?:{languages.CLOSINGS})(?:\s?(?:,|&|\+|and|und|et|y|e|en|i|och|og|ja|a|ve|и)?\s(?:{languages.CLOSINGS}))?"
+)
+CLOSING = re.compile(rf"{_CLOSING}\W*", re.I)
+CLOSING_WITH_NAME = re.compile(rf"{_CLOSING}[\s,.!–-]+(?P<name>[^\W\d_].{{0,40}})", re.I)
 NAME = re.compile(r"[^\W\d_][\w'’.-]*(?:,?\s[^\W\d_][\w'’.-]*){0,5},?")
 FULL_NAME = re.compile(
     r"[^\W\d_][\w'’.-]*(?:\s(?:von|van|de|der|den|da|di|del|della|la|le|el|al|bin|dos|zu|ter|ten))*"
@@ -46,6 +49,11 @@ REFERRAL = re.compile(
     r"introduc\w+|connect\w*|kolleg\w*|ansprechpartner\w*|wenden|kontakt\w*|collègue|contact\w*|adress\w*|"
     r"compañer\w*|dirígase|collega|contatt\w*|rivolg\w*|coleg\w*|fale com|neem|współpracowni\w*|skontaktuj\w*|"
     r"kollega|henvend\w*|коллег\w*|обратит\w*|свяжит\w*|iletişim)\b|[:：,]\s*$",
+    re.I,
+)
+POINTING = re.compile(
+    r"(?:^|\s)(?:is|to|with|at|via|ask|e-?mail|call|try|ping|person|guy|be|by|for|from|samples|address|bei|mit|an|zu|ist|"
+    r"à|est|avec|chez|con|es|a|è|con|com|é|met|is|bij|do|z|till|med|är|til|er|на|к|с)$",
     re.I,
 )
 ENDED = (".", "!", "?", "…", "。", "！", "？", ")")
@@ -166,7 +174,7 @@ def _block_below_a_name(lines: list[Line], end: int) -> int:
             continue
         if any(PERSONAL.search(line.text) or PROSE.search(line.text) for line in lines[first:end]):
             continue
-        if not lines[above - 1].text.endswith(ENDED) or _announces(lines, above):
+        if _announces(lines, above):
             continue
         below = next_written(lines, first + 1, end)
         if reaches_someone(lines, below, end) and is_contact_block(lines, below, end):
@@ -175,6 +183,9 @@ def _block_below_a_name(lines: list[Line], end: int) -> int:
 
 
 def _announces(lines: list[Line], above: int) -> bool:
+    """True if the paragraph that ends before line `above` speaks of somebody or is not finished."""
+    if not lines[above - 1].text.endswith(ENDED) and POINTING.search(lines[above - 1].text):
+        return True
     start = paragraph_start(lines, above)
     return any(REFERRAL.search(line.text) for line in lines[start:above])
 

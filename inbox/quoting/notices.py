@@ -144,7 +144,8 @@ def is_heading(line: Line) -> bool:
 def banner_lines(lines: list[Line], first: int, after: int) -> int:
     """Return how many lines of the paragraph `first`…`after` are a gateway's banner."""
     if TAG.fullmatch(lines[first].text):
-        return _with_more(lines, first, first + 1, after) - first
+        end = _with_more(lines, first, first + 1, after)
+        return end - first + (banner_lines(lines, end, after) if end < after else 0)
     if not BANNER.match(lines[first].text[:80]):
         return 0
     for count in range(1, min(after - first, MOST_BANNER_LINES) + 1):

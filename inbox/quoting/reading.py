@@ -5,6 +5,7 @@ from html import unescape
 
 from inbox.html_text import html_lines
 from inbox.quoting import elements
+from inbox.quoting.flattened import with_breaks
 from inbox.quoting.parts import Line
 
 # Zero-width and direction characters that clients sprinkle into attributions.
@@ -22,7 +23,7 @@ LOOKS_LIKE_HTML = re.compile(r"\s*<(?:!doctype|html|head|body|div|p|span|table|m
 
 def lines_of_text(text: str) -> list[Line]:
     """Return the lines of a text part; the raw text keeps its quote marks."""
-    raws = LINE_END.split(text.replace("\0", ""), maxsplit=MOST_LINES)
+    raws = LINE_END.split(with_breaks(text.replace("\0", "")), maxsplit=MOST_LINES)
     lines = [_text_line(raw) for raw in raws[:MOST_LINES]]
     # A mail longer than that is a machine's; its rest is kept in one piece.
     lines += [Line(rest, rest[:LONGEST_LOOK]) for rest in raws[MOST_LINES:]]

@@ -90,7 +90,9 @@ def _marked_start(lines: list[Line], end: int, alone: bool) -> int:
 
 def _delimited_start(lines: list[Line], end: int, alone: bool) -> int:
     """The "-- " line of mail clients, or a line drawn over contact details."""
-    for number in range(max(0, end - MOST_LINES - 1), end):
+    near = range(max(0, end - MOST_LINES - 1), end)
+    standard = [number for number in near if elements.DELIMITER in lines[number].marks]
+    for number in standard or near:
         if alone and not last_written(lines, number):
             continue
         if _delimits(lines, number, end) and _is_small(lines, number + 1, end):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from django.contrib import admin, messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.enums import ActionVariant
@@ -21,7 +24,7 @@ from integrations.providers import adapter_class
 from zrg.web.admin_actions import confirmed, count_of, for_one
 from zrg.web.admin_base import OpsAdmin, acting
 from zrg.web.admin_display import ago, list_url, pill, short
-from zrg.web.admin_filters import AutocompleteFilter, ChoicesDropdownFilter
+from zrg.web.admin_filters import AnswerFilter, AutocompleteFilter, ChoicesDropdownFilter
 
 log = structlog.get_logger(__name__)
 
@@ -34,12 +37,29 @@ def status_pill(connection: Connection) -> SafeString:
     return pill(connection.get_status_display(), TONES[Status(connection.status)])
 
 
+class DownFilter(AnswerFilter):
+    """Those somebody has to look after."""
+
+    title = "whether it works"
+    parameter_name = "down"
+    ANSWERS = {
+        "yes": ("Down", Q(status__in=[Status.FAILING, Status.DISCONNECTED])),
+        "errors": ("Had errors in the last hour", lambda: Q(last_error_at__gt=timezone.now() - timedelta(hours=1))),
+        "no": ("Works", Q(status=Status.OK)),
+    }
+
+
 @admin.register(Connection)
 class ConnectionAdmin(OpsAdmin):
     form = ConnectionForm
     list_display = ("provider", "workspace", "state", "external_id", "last_success", "last_error_line")
     list_select_related = ("workspace",)
-    list_filter = (("status", ChoicesDropdownFilter), ("provider", ChoicesDropdownFilter), ("workspace", AutocompleteFilter))
+    list_filter = (
+        DownFilter,
+        ("status", ChoicesDropdownFilter),
+        ("provider", ChoicesDropdownFilter),
+        ("workspace", AutocompleteFilter),
+    )
     search_fields = ("external_id", "workspace__name")
     search_help_text = "The account's id at the provider, or the workspace's name."
     ordering = ("workspace__name", "provider")
@@ -56,7 +76,9 @@ class ConnectionAdmin(OpsAdmin):
         js = ("zrg/admin.js",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Connection | None = None) -> tuple[str, ...]:
-        return () if self.has_change_permission(request, obj) or obj is None else ("workspace", "provider", "external_id")
+        return (
+            () if self.has_change_permission(request, obj) or obj is None else ("workspace", "provider", "external_id")
+        )
 
     def get_fieldsets(self, request: HttpRequest, obj: Connection | None = None) -> Any:
         """Of an existing one only its provider's fields; secrets only for who may write them."""

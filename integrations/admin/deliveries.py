@@ -130,7 +130,9 @@ def lead_page(lead_id: Any) -> SafeString | str:
     """The lead's page in the admin, without loading it."""
     if not lead_id:
         return "None"
-    return format_html('<a class="zrg-link" href="{}">{}</a>', reverse("admin:leads_lead_change", args=[lead_id]), lead_id)
+    return format_html(
+        '<a class="zrg-link" href="{}">{}</a>', reverse("admin:leads_lead_change", args=[lead_id]), lead_id
+    )
 
 
 @admin.register(IgnoredDeliveries)

@@ -117,6 +117,20 @@ def test_the_html_part_shows_what_a_flattened_text_part_hides() -> None:
     assert reply_of(text="Yes please. Are you free? Or Friday.", html=html) == "Yes please.\n\nOr Friday."
 
 
+@pytest.mark.parametrize(
+    "history",
+    [
+        "On Mon, Mar 3, 2025 at 10:12 AM Tom Reed <tom@sender.example> wrote: Hi Anna, are you free?",
+        "From: Tom Reed <tom@sender.example> Sent: March 3, 2025 10:12 To: Anna Subject: Idea Hi Anna, are you free?",
+        "Von: Tom Reed <tom@sender.example> Gesendet: 3. März 2025 10:12 An: Anna Betreff: Idee Hi Anna, are you free?",
+    ],
+)
+def test_a_mail_in_one_line_is_split_all_the_same(history: str) -> None:
+    parts = split_reply(text=f"Yes, Thursday. From: 9 on is fine. {history}", html="")
+    assert parts.reply == "Yes, Thursday. From: 9 on is fine."
+    assert parts.quoted.endswith("are you free?")
+
+
 def test_a_text_part_that_only_asks_for_html_is_not_the_reply() -> None:
     assert reply_of(text="Please enable HTML to see this.", html="<p>We would like a demo in May.</p>") == (
         "We would like a demo in May."

@@ -85,7 +85,9 @@ class UserAdmin(OpsAdmin, DjangoUserAdmin):
     def kind(self, user: User) -> SafeString:
         if not user.is_active:
             return pill("Switched off", "plain")
-        return pill("Superuser", "warn") if user.is_superuser else pill("Staff", "info") if user.is_staff else pill("User")
+        return (
+            pill("Superuser", "warn") if user.is_superuser else pill("Staff", "info") if user.is_staff else pill("User")
+        )
 
     @display(description="Last sign-in", ordering="last_login")
     def seen(self, user: User) -> SafeString | str:

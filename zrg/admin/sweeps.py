@@ -141,7 +141,16 @@ class DispatchWindowAdmin(_LedgerAdmin):
     list_display_links = ("function", "wished")
     list_filter = (FunctionFilter, ("status", ChoicesDropdownFilter))
     ordering = ("-pk",)
-    fields = ("state", "function", "requested_by", "created_at", "note", "params_block", "correlation_id", "dispatch_key")
+    fields = (
+        "state",
+        "function",
+        "requested_by",
+        "created_at",
+        "note",
+        "params_block",
+        "correlation_id",
+        "dispatch_key",
+    )
     readonly_fields = ("state", "created_at", "params_block")
 
     @display(description="Wished", ordering="created_at")
@@ -155,4 +164,3 @@ class DispatchWindowAdmin(_LedgerAdmin):
     @display(description="Parameters")
     def params_block(self, window: DispatchWindow) -> SafeString:
         return json_block(window.params)
-

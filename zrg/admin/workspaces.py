@@ -239,5 +239,3 @@ def _people(workspace: Workspace) -> dict[str, Any]:
     if workspace.memberships.exists():
         return _line("Somebody besides the owner works here", done=True)
     return _line("People", done=False, to_do="Only the owner has access: add members below.")
-
-

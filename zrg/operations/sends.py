@@ -44,11 +44,17 @@ def figures() -> list[SendFigure]:
         failed, unconfirmed, unknown, stuck, held, waiting, late = cursor.fetchone()
     return [
         _figure("Not sent", failed, "danger", "The text is kept; somebody sends it again.", delivery__exact="failed"),
-        _figure("Not confirmed", unconfirmed, "warn", "Left without an answer; being looked up.", delivery__exact="unconfirmed"),
+        _figure(
+            "Not confirmed",
+            unconfirmed,
+            "warn",
+            "Left without an answer; being looked up.",
+            delivery__exact="unconfirmed",
+        ),
         _figure("Somebody must decide", unknown, "danger", "Three look-ups found nothing.", trouble="unknown"),
         _figure("Stuck while sending", stuck, "danger", "Since more than 10 minutes.", trouble="stuck"),
         _figure("Held", held, "warn", "Do not disturb, for 72 hours at most.", delivery__exact="held"),
-        _figure("Waiting to leave", waiting, "plain", "Undo time, or scheduled.", delivery__exact="queued"),
+        _figure("Waiting to leave", waiting, "plain", "Undo time, or scheduled.", trouble="waiting"),
         _figure("Waiting for an hour", late, "danger", "Is a worker of the queue “reply” running?", trouble="late"),
     ]
 

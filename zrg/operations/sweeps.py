@@ -62,7 +62,11 @@ def last_runs() -> list[SweepFigure]:
 def durations_chart() -> list[dict[str, Any]]:
     """Per sweep the bars of its last runs, and their usual and longest duration in words."""
     return [
-        {"name": name, "ticks": _ticks(runs), "told": _told([_seconds(run) for run in runs if _seconds(run) is not None])}
+        {
+            "name": name,
+            "ticks": _ticks(runs),
+            "told": _told([_seconds(run) for run in runs if _seconds(run) is not None]),
+        }
         for name, runs in sorted(_runs().items())
     ]
 
@@ -80,7 +84,9 @@ def in_words(counters: dict[str, Any]) -> str:
 def _told_counter(values: Any) -> str:
     if not isinstance(values, dict):
         return str(values) if values else ""
-    inner = [f"{name.replace('_', ' ')} {_told_counter(value)}" for name, value in values.items() if _told_counter(value)]
+    inner = [
+        f"{name.replace('_', ' ')} {_told_counter(value)}" for name, value in values.items() if _told_counter(value)
+    ]
     return ", ".join(inner)
 
 

@@ -70,7 +70,7 @@ def confirmed(
         @wraps(run)
         def ask(self: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
             ids = list(queryset.values_list("pk", flat=True)[: at_most + 1])
-            asked = form(request.POST if "confirmed" in request.POST else None)
+            asked = _form(form, request.POST if "confirmed" in request.POST else None, ids[:at_most])
             if asked.is_bound and asked.is_valid() and _ran(self, request, run, ids[:at_most], asked):
                 return None
             page = {"label": label, "explain": explain, "submit": submit, "danger": danger, "at_most": at_most}
@@ -81,9 +81,12 @@ def confirmed(
     return decorate
 
 
-def _ran(
-    self: Any, request: HttpRequest, run: Callable[..., str], ids: list[Any], asked: forms.Form
-) -> bool:
+def _form(form: type[forms.Form], data: Any, ids: list[Any]) -> forms.Form:
+    """A form that asks about the chosen rows themselves has `for_ids`."""
+    return form.for_ids(data, ids) if hasattr(form, "for_ids") else form(data)
+
+
+def _ran(self: Any, request: HttpRequest, run: Callable[..., str], ids: list[Any], asked: forms.Form) -> bool:
     """Do it; False where it was refused for a reason the form now shows."""
     try:
         with acting(request):
@@ -98,7 +101,9 @@ def _ran(
     return True
 
 
-def _page(self: Any, request: HttpRequest, ids: list[Any], asked: forms.Form, *, at_most: int, **page: Any) -> HttpResponse:
+def _page(
+    self: Any, request: HttpRequest, ids: list[Any], asked: forms.Form, *, at_most: int, **page: Any
+) -> HttpResponse:
     across = request.POST.get("select_across", "0") == "1"
     chosen = self.get_queryset(request).filter(pk__in=ids[:SAMPLE])
     context = {

@@ -82,7 +82,11 @@ class DurableJobAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
-        return rows if request.resolver_match and request.resolver_match.url_name.endswith("_change") else rows.defer(*self.HEAVY)
+        return (
+            rows
+            if request.resolver_match and request.resolver_match.url_name.endswith("_change")
+            else rows.defer(*self.HEAVY)
+        )
 
     def get_ordering(self, request: HttpRequest) -> Sequence[str]:
         """The newest first; dead letters by when they failed, which their partial index is sorted by."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 from structlog.contextvars import clear_contextvars
 
 from zrg.lib.logs import correlated, new_correlation_id
@@ -31,6 +32,22 @@ class CorrelationMiddleware:
             response = self.get_response(request)
             response["X-Correlation-Id"] = correlation_id
             return response
+
+
+class WebhooksMiddleware:
+    """Webhooks go straight to their view: machines have no session, no messages, no forms, and come in bursts."""
+
+    def __init__(self, get_response: Get) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith("/api/webhooks/"):
+            return self.get_response(request)
+        try:
+            request.resolver_match = match = resolve(request.path_info)
+        except Resolver404:
+            return self.get_response(request)
+        return match.func(request, *match.args, **match.kwargs)
 
 
 class ContentSecurityPolicyMiddleware:

@@ -1,0 +1,141 @@
+"""Two agencies in one database, each with a row of everything, every text of the foreign one recognisable at sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Model
+from django.utils import timezone
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+
+from followups.models import Task
+from inbox.models import Message, MessageJob
+from integrations.models import Connection, EmailBisonHost, IgnoredDeliveries, WebhookEvent
+from leads import merging, timeline
+from leads.models import AssignmentEvent, Campaign, Lead, MergeSuggestion, SoftBounce, SuppressionEntry
+from tests.architecture.site_map import Unknown
+from tests.factories import leads
+from tests.factories.conversations import message
+from zrg.jobs.models import DispatchWindow, FunctionRun
+from zrg.workspaces.models import User, Workspace
+
+_KEEP_AS_THEY_ARE = {"timezone", "phone_region", "webhook_token", "correlation_id", "credentials", "locked_by"}
+"""Fields that a page reads as something else than text, or never shows."""
+
+
+@dataclass
+class Tenant:
+    """A workspace with a row of every model that belongs to one."""
+
+    workspace: Workspace
+    lead: Lead
+    message: Message
+    rows: dict[type[Model], Model] = field(default_factory=dict)
+
+    def row_of(self, model: type[Model]) -> Model:
+        """Its row of this model, or any where the model belongs to nobody. Raises Unknown."""
+        found = self.rows.get(model) or model._base_manager.first()
+        if found is None:
+            raise Unknown(f"{model._meta.label}: the tenants have no row of it. Make one in tests/architecture/tenants.py.")
+        return found
+
+
+def furnish(workspace: Workspace, *, by: User, number: int) -> Tenant:
+    """A row of everything, in this workspace."""
+    campaign = Campaign.objects.create(workspace=workspace, provider="emailbison", external_id=f"12-{number}", name="Q1")
+    lead = leads.lead(workspace, campaign=campaign, phone=f"+1212555{number:04}", assignee=by, company="Buyer")
+    written = message(lead, "Sounds good", raw_html="<p>Sounds good</p>", raw_text="Sounds good", campaign=campaign)
+    tenant = Tenant(workspace, lead, written)
+    for row in [campaign, lead, written, *_conversation(workspace, lead, written, by), *_plumbing(workspace, written, number)]:
+        tenant.rows[type(row)] = row
+    tenant.rows |= {User: by, Workspace: workspace, **{type(row): row for row in _account(by)}}
+    return tenant
+
+
+def _conversation(workspace: Workspace, lead: Lead, written: Message, by: User) -> Iterator[Model]:
+    other, third, fourth = (leads.lead(workspace, first_name=name) for name in ("Ben", "Cara", "Dora"))
+    message(lead, "Not sent", inbound=False, delivery="failed", error="It was refused.", sent_by_user=by)
+    timeline.record(lead, kind="note", text="Something happened", why="A reason", did="A deed", setting="A setting")
+    MergeSuggestion.objects.create(workspace=workspace, lead=lead, other=other, reason="Both are known by a name")
+    yield MergeSuggestion.objects.get(workspace=workspace)
+    yield merging.merge(survivor=third, loser=fourth, by=by)
+    yield SuppressionEntry.objects.create(workspace=workspace, family="email", value=other.email, reason="manual", lead=other)
+    yield SoftBounce.objects.create(workspace=workspace, address=lead.email, dedupe_key="1")
+    yield Task.objects.create(workspace=workspace, lead=lead, type="check", text="Call her", suggested_message="Hello")
+    yield AssignmentEvent.objects.create(workspace=workspace, lead=lead, to=by, source="manual")
+    yield MessageJob.objects.create(
+        workspace=workspace, lead=lead, message=written, kind="DELIVER", dedupe_key=f"{written.pk}", status="FAILED"
+    )
+
+
+def _plumbing(workspace: Workspace, written: Message, number: int) -> Iterator[Model]:
+    for provider in ("ghl", "emailbison"):
+        connection = Connection.objects.create(
+            workspace=workspace, provider=provider, external_id=f"{provider}{number}", status="ok"
+        )
+    yield connection
+    yield WebhookEvent.objects.create(
+        workspace=workspace, connection=connection, provider="emailbison", event_type="LEAD_REPLIED", payload={"a": 1},
+        received_at=timezone.now(), dedupe_key=f"event {number}", status="FAILED", lead_id=written.lead_id,
+    )  # fmt: skip
+    yield IgnoredDeliveries.objects.create(
+        workspace=workspace, provider="smartlead", reason="provider_mismatch", count=1, last_at=timezone.now()
+    )
+
+
+def _account(user: User) -> Iterator[Model]:
+    yield EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    yield Authenticator.objects.create(user=user, type="webauthn", data={"name": "Key", "credential": {}})
+    yield UserSession.objects.create(user=user, session_key=f"session{user.pk.hex}", ip="127.0.0.1", user_agent="x")
+
+
+def house_keeping() -> None:
+    """Rows of what belongs to no tenant."""
+    EmailBisonHost.objects.create(host="send.agency.example.com")
+    Group.objects.get_or_create(name="A group")
+    interval, _ = IntervalSchedule.objects.get_or_create(every=7, period="minutes")
+    crontab, _ = CrontabSchedule.objects.get_or_create(minute="7")
+    PeriodicTask.objects.get_or_create(name="ours", defaults={"task": "zrg.jobs.run_sweep", "interval": interval})
+    window = DispatchWindow.objects.create(
+        function="background-jobs", dispatch_key="k", correlation_id="c0ffee00", requested_by="schedule"
+    )
+    FunctionRun.objects.create(function="background-jobs", dispatch_key="k", correlation_id=window.correlation_id)
+    ContentType.objects.get_for_model(Lead)
+
+
+# ── Texts one recognises ───────────────────────────────────────────────────────
+def mark(workspace: Workspace, owner: User, word: str) -> list[str]:
+    """Put the word into every text of a workspace's rows, and of its owner; which columns got it, as model.field."""
+    marked = []
+    for model in apps.get_models():
+        if any(item.name == "workspace" for item in model._meta.concrete_fields) and not model._meta.proxy:
+            marked += _mark(model, model._base_manager.filter(workspace=workspace), word)
+    marked += _mark(Workspace, Workspace.objects.filter(pk=workspace.pk), word)
+    User.objects.filter(pk=owner.pk).update(name=word, email=f"{word}@elsewhere.example.com")
+    return marked
+
+
+def _mark(model: type[Model], rows: Any, word: str) -> list[str]:
+    texts = [item for item in model._meta.concrete_fields if _is_text(item, len(word) + 6)]
+    addresses = [item for item in model._meta.concrete_fields if item.name in {"to", "cc"} and not item.is_relation]
+    for index, row in enumerate(rows.order_by("pk")):
+        values: dict[str, Any] = {item.attname: f"{word}{index or ''}" for item in texts}
+        values |= {item.attname: [{"email": f"{word}@elsewhere.example.com", "name": word}] for item in addresses}
+        if values:
+            model._base_manager.filter(pk=row.pk).update(**values)
+    return [f"{model._meta.label}.{item.name}" for item in texts]
+
+
+def _is_text(item: Any, least: int) -> bool:
+    if not isinstance(item, models.CharField | models.TextField) or item.choices or item.generated:
+        return False
+    return item.name not in _KEEP_AS_THEY_ARE and (item.max_length is None or item.max_length >= least)

@@ -1,0 +1,324 @@
+"""Every address × every role × a foreign workspace's ids: 404, never a word of theirs, never a 5xx (spec 01).
+
+Each request is rolled back, so a walk changes nothing on its way. What is foreign carries MARKER in every text.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from integrations.models import Connection
+from leads.models import Lead
+from tests.architecture import site_map, tenants
+from tests.architecture.site_map import Place
+from tests.architecture.tenants import Tenant
+from tests.conftest import person
+from tests.factories import leads
+from tests.factories.conversations import message
+from zrg.workspaces.models import Membership, Role, User, Workspace
+
+MARKER, HIDDEN = "zzforeignzz", "zzhiddenzz"
+OURS = "Sounds good"
+FRAGMENTS = ("list", "more", "open", "earlier")
+
+ROLES = ("anonymous", "owner", "admin", "inbox manager", "setter", "narrow setter", "portal", "stranger", "staff", "superuser")
+IN_HARBOR = {"admin": Role.ADMIN, "inbox manager": Role.INBOX_MANAGER, "setter": Role.SETTER, "narrow setter": Role.SETTER, "portal": Role.PORTAL}
+STRANGERS_TO_ELSEWHERE = tuple(role for role in ROLES if role != "superuser")
+WORKERS = ("owner", "admin", "inbox manager", "setter", "narrow setter")
+
+
+@dataclass
+class World:
+    """Harbor is ours, Elsewhere is foreign; `walker` is who walks (None: nobody signed in)."""
+
+    role: str
+    walker: User | None
+    ours: Tenant
+    foreign: Tenant
+    hidden: Lead
+    """Of Harbor, assigned to a colleague: not there for a narrow setter."""
+
+    def foreign_values(self) -> dict[str, Any]:
+        return _values(self.foreign)
+
+    def our_values(self) -> dict[str, Any]:
+        return _values(self.ours)
+
+    def asked(self, path: str, method: str = "GET", data: dict[str, Any] | None = None, **headers: str) -> HttpResponse:
+        """The answer to the walker, every trace of the request undone."""
+        client = Client(raise_request_exception=False, headers=headers)
+        if self.session:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.session
+        with undone():
+            return client.get(path, data or {}) if method == "GET" else client.post(path, data or {})
+
+    session: str = ""
+
+
+def _values(tenant: Tenant) -> dict[str, Any]:
+    connection = Connection.objects.filter(workspace=tenant.workspace).first()
+    return {
+        "lead_id": tenant.lead.pk,
+        "message_id": tenant.message.pk,
+        "pk": tenant.rows[tenants.Authenticator].pk,
+        "token": connection.webhook_token if connection else "",
+        "correlation_id": "c0ffee00",
+        "name": "background-jobs",
+        "key": "no-such-key",
+        "uidb36": "1",
+        "content_type_id": tenants.ContentType.objects.get_for_model(Lead).pk,
+        "object_id": tenant.lead.pk,
+        "app_label": "leads",
+        "url": "nowhere",
+    }
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, alice: User, harbor: Workspace, mallory: User, elsewhere: Workspace) -> World:
+    role: str = request.param
+    tenants.house_keeping()
+    colleague = person("Carla Colleague")
+    Membership.objects.create(workspace=harbor, user=colleague, role=Role.SETTER)
+    walker = _walker(role, alice, harbor)
+    ours = tenants.furnish(harbor, by=walker if role in IN_HARBOR and walker else alice, number=1)
+    hidden = leads.lead(harbor, first_name=HIDDEN, assignee=colleague)
+    message(hidden, HIDDEN)
+    foreign = tenants.furnish(elsewhere, by=mallory, number=2)
+    tenants.mark(elsewhere, mallory, MARKER)
+    made = World(role, walker, ours, foreign, hidden)
+    if walker:
+        client = Client()
+        client.force_login(walker)
+        made.session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return made
+
+
+def _walker(role: str, alice: User, harbor: Workspace) -> User | None:
+    if role == "anonymous":
+        return None
+    if role == "owner":
+        return alice
+    walker = person("Wanda Walker", is_staff=role in {"staff", "superuser"}, is_superuser=role == "superuser")
+    if role in IN_HARBOR:
+        Membership.objects.create(workspace=harbor, user=walker, role=IN_HARBOR[role])
+    if role == "narrow setter":
+        Workspace.objects.filter(pk=harbor.pk).update(setters_see_all=False)
+    if role == "stranger":
+        tenants.furnish(Workspace.objects.create(name="Third", owner=walker), by=walker, number=3)
+    return walker
+
+
+def as_everyone(*roles: str) -> Callable[[Any], Any]:
+    return pytest.mark.parametrize("world", roles, indirect=True)
+
+
+# ── The walk ───────────────────────────────────────────────────────────────────
+@as_everyone(*STRANGERS_TO_ELSEWHERE)
+def test_nobody_gets_a_word_of_a_foreign_workspace_anywhere(world: World) -> None:
+    wrong = []
+    for place in site_map.places():
+        path = site_map.fill(place, given=world.foreign_values(), row_of=world.foreign.row_of)
+        for method in ("GET", "POST"):
+            answer = world.asked(path, method)
+            complaint = _complaint(world, place, answer)
+            if complaint:
+                wrong.append(f"{method} {path}: {complaint}")
+    assert wrong == []
+
+
+def _complaint(world: World, place: Place, answer: HttpResponse) -> str:
+    if answer.status_code >= 500 and not _is_closed(place, answer):
+        return f"{answer.status_code}"
+    if MARKER in _text(answer):
+        return "a foreign text"
+    if place.is_admin and not _is_kept_out(answer):
+        return f"{answer.status_code} in the admin for somebody without rights"
+    if {"lead_id", "message_id"} & set(place.holes) and not _is_not_there(world, answer):
+        return f"{answer.status_code} to a foreign id, location {answer.headers.get('Location')}"
+    return ""
+
+
+def _is_closed(place: Place, answer: HttpResponse) -> bool:
+    """The cron endpoints say 503 while no secret is set (spec 13), the probe while no worker is there."""
+    return answer.status_code == 503 and (place.name.startswith("cron:") or place.name == "readyz")
+
+
+def _text(answer: HttpResponse) -> str:
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    return body.decode(errors="replace") + str(answer.headers)
+
+
+def _is_kept_out(answer: HttpResponse) -> bool:
+    """Sent to sign in (or away), refused, or not there. The sign-in page itself may be read, and left."""
+    path = answer.request["PATH_INFO"]
+    if path in {"/admin/login/", "/admin/logout/", "/admin/jsi18n/", "/admin/password_change/", "/admin/", "/admin/search/"}:
+        return True
+    return answer.status_code in {302, 301, 403, 404, 405}
+
+
+def _is_not_there(world: World, answer: HttpResponse) -> bool:
+    """404 as for an id nobody has; 405 is said before anybody looks; who is not signed in is sent to sign in."""
+    if world.role == "anonymous":
+        return answer.status_code in {302, 405} and ("Location" not in answer or "/accounts/login/" in answer["Location"])
+    return answer.status_code in {404, 405}
+
+
+@as_everyone(*STRANGERS_TO_ELSEWHERE)
+def test_a_foreign_id_answers_exactly_as_one_that_nobody_has(world: World) -> None:
+    nobody = {"lead_id": uuid.uuid4(), "message_id": uuid.uuid4()}
+    for place in site_map.places():
+        if not {"lead_id", "message_id"} & set(place.holes):
+            continue
+        for method in ("GET", "POST"):
+            foreign = world.asked(place.path(world.foreign_values()), method)
+            unknown = world.asked(place.path(world.foreign_values() | nobody), method)
+            assert foreign.status_code == unknown.status_code, (method, str(place))
+
+
+@as_everyone(*STRANGERS_TO_ELSEWHERE)
+def test_foreign_ids_in_queries_and_forms_show_nothing_foreign(world: World) -> None:
+    ours, foreign = world.ours, world.foreign
+    ids = {"clientId": foreign.workspace.pk, "leadId": foreign.lead.pk, "restore": foreign.message.pk, "q": MARKER, "shown": 150}
+    form = {"to": foreign.lead.assignee_id, "email": foreign.lead.email, "lead": foreign.lead.pk, "message": foreign.message.pk}
+    for place in site_map.places():
+        path = site_map.fill(place, given=world.our_values(), row_of=ours.row_of)
+        for method, data in (("GET", ids), ("GET", ids | {"clientId": ours.workspace.pk}), ("POST", ids | form)):
+            answer = world.asked(path, method, {name: str(value) for name, value in data.items()})
+            said = _text(answer).replace(f"q={MARKER}", "").replace(f'value="{MARKER}"', "")
+            assert answer.status_code < 500 or _is_closed(place, answer), (method, path)
+            assert str(foreign.lead.email) not in said, (method, path)
+            assert MARKER not in said or _only_says_what_was_searched(said), (method, path)
+
+
+def _only_says_what_was_searched(said: str) -> bool:
+    """“Nobody matches …” repeats the search, and links carry it; nothing else may."""
+    return f"{MARKER}@" not in said and f"{MARKER}1" not in said
+
+
+# ── The inbox's own questions ──────────────────────────────────────────────────
+@as_everyone("owner", "admin", "inbox manager", "setter", "narrow setter", "portal")
+def test_a_foreign_client_id_falls_back_to_ones_own_workspace(world: World) -> None:
+    for target in ("", *FRAGMENTS[:2]):
+        headers = {"HX-Request": "true", "HX-Target": target} if target else {}
+        answer = world.asked("/", data={"clientId": str(world.foreign.workspace.pk)}, **headers)
+        assert answer.status_code == 200
+        assert MARKER not in _text(answer)
+        assert target == "more" or OURS in _text(answer)
+
+
+@as_everyone("owner", "admin", "inbox manager", "setter", "narrow setter", "portal")
+def test_a_foreign_lead_is_not_found_however_it_is_asked_for(world: World) -> None:
+    for client_id in ({}, {"clientId": str(world.foreign.workspace.pk)}, {"clientId": str(world.ours.workspace.pk)}):
+        for target in ("", "open", "earlier"):
+            headers = {"HX-Request": "true", "HX-Target": target} if target else {}
+            answer = world.asked("/", data=client_id | {"leadId": str(world.foreign.lead.pk)}, **headers)
+            assert answer.status_code == 404, (client_id, target)
+            assert MARKER not in _text(answer)
+
+
+@as_everyone("narrow setter")
+def test_a_colleagues_lead_is_not_there_for_a_setter_who_sees_only_their_own(world: World) -> None:
+    values = {"lead_id": world.hidden.pk, "message_id": world.hidden.messages.get().pk}
+    for place in site_map.places():
+        if set(values) & set(place.holes):
+            for method in ("GET", "POST"):
+                assert world.asked(place.path(values), method).status_code in {404, 405}, str(place)
+    for path in ("/", "/?view=inbox&list=all", f"/?q={HIDDEN}", f"/inbox/refresh?leadId={world.hidden.pk}"):
+        assert f"{HIDDEN}<" not in _text(world.asked(path)), path
+        assert str(world.hidden.pk) not in _text(world.asked(path)).replace("leadId=" + str(world.hidden.pk), ""), path
+
+
+@as_everyone("owner", "admin", "inbox manager", "setter")
+def test_others_see_that_lead(world: World) -> None:
+    answer = world.asked("/", data={"leadId": str(world.hidden.pk)})
+    assert (answer.status_code, HIDDEN in _text(answer)) == (200, True)
+
+
+# ── One's own ──────────────────────────────────────────────────────────────────
+@as_everyone("owner", "admin", "inbox manager", "setter", "narrow setter", "portal", "superuser")
+def test_ones_own_conversation_opens(world: World) -> None:
+    client_id, lead_id = str(world.ours.workspace.pk), str(world.ours.lead.pk)
+    for path in (f"/?clientId={client_id}", f"/?clientId={client_id}&leadId={lead_id}", f"/inbox/messages/{world.ours.message.pk}/original"):
+        answer = world.asked(path)
+        assert answer.status_code == 200, path
+        assert OURS in _text(answer), path
+
+
+@as_everyone(*WORKERS, "superuser")
+def test_who_answers_may_answer(world: World) -> None:
+    answer = world.asked(f"/inbox/{world.ours.lead.pk}/reply", "POST", _reply(world))
+    assert answer.status_code == 302, _text(answer)[:500]
+    assert world.asked(f"/inbox/{world.ours.lead.pk}/done", "POST").status_code == 302
+
+
+@as_everyone("portal")
+def test_who_only_reads_is_told_so(world: World) -> None:
+    answer = world.asked(f"/inbox/{world.ours.lead.pk}/reply", "POST", _reply(world))
+    assert answer.status_code == 403
+    assert "not answer in it" in _text(answer)
+
+
+def _reply(world: World) -> dict[str, Any]:
+    return {
+        "channel": "email",
+        "text": "Certainly",
+        "to": world.ours.lead.email,
+        "key": str(uuid.uuid4()),
+        "version": world.ours.lead.thread_version + 1,
+        "opened": timezone.now().isoformat(),
+        "confirmed": Lead.objects.get(pk=world.ours.lead.pk).thread_version,
+    }
+
+
+@as_everyone(*WORKERS)
+def test_a_lead_cannot_be_given_to_somebody_of_another_workspace(world: World) -> None:
+    stranger = str(world.foreign.lead.assignee_id)
+    answer = world.asked(f"/inbox/{world.ours.lead.pk}/assign", "POST", {"to": stranger})
+    assert answer.status_code in {403, 404}
+
+
+@as_everyone("superuser")
+def test_every_page_works_for_who_may_see_all(world: World) -> None:
+    wrong = []
+    for place in site_map.places():
+        for tenant, values in ((world.ours, world.our_values()), (world.foreign, world.foreign_values())):
+            path = site_map.fill(place, given=values, row_of=tenant.row_of)
+            for method in ("GET", "POST"):
+                answer = world.asked(path, method)
+                if answer.status_code >= 500 and not _is_closed(place, answer):
+                    wrong.append(f"{method} {path}: {answer.status_code}")
+    assert wrong == []
+
+
+# ── The walker itself ──────────────────────────────────────────────────────────
+def test_the_walker_sees_the_whole_site_and_every_text(db: None, mallory: User, elsewhere: Workspace) -> None:
+    names = {place.name for place in site_map.places()}
+    assert {"inbox:inbox", "inbox:reply", "leads:facts", "account_login", "admin:index", "webhooks:ghl", "cron:start"} <= names
+    tenants.furnish(elsewhere, by=mallory, number=2)
+    marked = tenants.mark(elsewhere, mallory, MARKER)
+    assert {"leads.Lead.first_name", "inbox.Message.body", "inbox.Message.raw_html", "leads.TimelineEvent.why"} <= set(marked)
+
+
+def test_a_pattern_nobody_knows_how_to_fill_is_refused(db: None, harbor: Workspace, alice: User) -> None:
+    tenant = tenants.furnish(harbor, by=alice, number=1)
+    place = Place(name="new:thing", template="things/{thing_id}", route="things/<int:thing_id>")
+    with pytest.raises(site_map.Unknown, match="thing_id"):
+        site_map.fill(place, given=_values(tenant), row_of=tenant.row_of)

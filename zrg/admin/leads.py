@@ -1,0 +1,383 @@
+"""A lead on one page: facts, names, what was said, what the system did and why, what stands against writing (spec 03)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from import_export.admin import ExportMixin
+from import_export.formats.base_formats import CSV, JSON
+from unfold.contrib.import_export.forms import ExportForm
+from unfold.decorators import display
+from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminRadioSelectWidget
+
+from inbox.models import Message, MessageJob
+from leads import assignment, facts, merging, statuses, suppressing
+from leads.exporting import LeadTable
+from leads.finding import find_leads
+from leads.models import Lead, LeadIdentity, LeadStatus, SuppressionEntry, Tag, TimelineEvent
+from zrg.web.admin_actions import CannotAct, ReasonForm, confirmed, count_of, for_one
+from zrg.web.admin_base import OpsAdmin, ReadOnlyInline, filtered_by
+from zrg.web.admin_display import ago, link, list_url, pill, short
+from zrg.web.admin_filters import AnswerFilter, AutocompleteFilter, ChoicesDropdownFilter
+from zrg.workspaces.models import User
+
+EXPORTED_AT_MOST = 50_000
+SWITCHES = ("auto_reply", "auto_follow_up", "auto_book")
+STATUS_TONES = {
+    LeadStatus.BLACKLISTED: "danger",
+    LeadStatus.MEETING_BOOKED: "ok",
+    LeadStatus.MEETING_REQUESTED: "ok",
+    LeadStatus.QUALIFIED: "info",
+}
+
+
+class KindFilter(AnswerFilter):
+    """Which leads the list is of; without a choice those that have talked or were written to."""
+
+    title = "leads"
+    parameter_name = "kind"
+    ANSWERS = {
+        "silent": ("Without any message", Q(merged_into=None, last_message_at=None)),
+        "merged": ("Merged away", Q(merged_into__isnull=False)),
+        "failed": ("With a send that failed", Q(merged_into=None, send_failed=True)),
+        "unplaced": ("Without campaign", Q(merged_into=None, campaign=None)),
+        "waiting": ("Needs reply", Q(merged_into=None, needs_reply=True)),
+    }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
+        if self.value() in self.ANSWERS or request.GET.get("q"):
+            return super().queryset(request, queryset)
+        return queryset.filter(merged_into=None, last_message_at__isnull=False)
+
+
+class LeadForm(forms.ModelForm):
+    """What a person may correct. Addresses are identities, status follows the tag: they go through their verbs."""
+
+    class Meta:
+        model = Lead
+        fields = (*facts.EDITABLE, *SWITCHES, "assignee", "tag", "campaign")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "tag" in self.fields and self.instance.tag != Tag.BLACKLIST:
+            self.fields["tag"].choices = [choice for choice in Tag.choices if choice[0] != Tag.BLACKLIST]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        for name in facts.EDITABLE:
+            if name in self.changed_data and name in given:
+                self._check(name, given[name])
+        campaign = given.get("campaign")
+        if campaign and campaign.workspace_id != self.instance.workspace_id:
+            self.add_error("campaign", "This campaign belongs to another workspace.")
+        return given
+
+    def _check(self, name: str, value: str) -> None:
+        try:
+            facts.check(name, value)
+        except facts.Unfit as unfit:
+            self.add_error(name, str(unfit))
+
+
+class MergeForm(forms.Form):
+    """Which of the two stays."""
+
+    survivor = forms.ChoiceField(
+        label="This one stays, the other is merged into it", widget=UnfoldAdminRadioSelectWidget()
+    )
+
+    @classmethod
+    def for_ids(cls, data: Any, ids: list[Any]) -> MergeForm:
+        form = cls(data)
+        chosen = Lead.objects.filter(pk__in=ids).select_related("workspace").annotate(count=Count("messages"))
+        form.fields["survivor"].choices = [
+            (
+                str(lead.pk),
+                f"{lead.name}, {lead.email or lead.phone or 'no address'}, {count_of(lead.count, 'message')}",
+            )
+            for lead in chosen
+        ]
+        return form
+
+
+# ── What belongs to a lead ─────────────────────────────────────────────────────
+class IdentitiesInline(ReadOnlyInline):
+    model = LeadIdentity
+    fields = ("kind", "value", "primary", "source", "first_seen", "verified_at")
+    verbose_name_plural = "Names"
+    ordering = ("kind", "pk")
+    show_change_link = False
+
+
+class MessagesInline(ReadOnlyInline):
+    """The last twenty."""
+
+    model = Message
+    fk_name = "lead"
+    fields = ("when", "channel", "direction", "words", "delivery", "sent_by")
+    readonly_fields = fields
+    ordering = ("-sent_at", "-id")
+    verbose_name_plural = "Last messages"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        return super().get_queryset(request).defer("raw_html", "raw_text")
+
+    @display(description="When")
+    def when(self, message: Message) -> SafeString | str:
+        return ago(message.sent_at)
+
+    @display(description="Text")
+    def words(self, message: Message) -> SafeString | str:
+        return short(message.body or message.subject, 80)
+
+
+class TimelineInline(ReadOnlyInline):
+    """What the system did or declined to do, and why; the last twenty."""
+
+    model = TimelineEvent
+    fields = ("when", "text", "why", "did", "by")
+    readonly_fields = fields
+    ordering = ("-at", "-id")
+    verbose_name_plural = "Timeline"
+    show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TimelineEvent]:
+        return super().get_queryset(request).select_related("by")
+
+    @display(description="When")
+    def when(self, event: TimelineEvent) -> SafeString | str:
+        return ago(event.at)
+
+
+class SuppressionsInline(ReadOnlyInline):
+    model = SuppressionEntry
+    fields = ("family", "value", "reason", "evidence", "created_at", "lifted_at", "lift_reason")
+    ordering = ("-pk",)
+    verbose_name_plural = "Suppression"
+
+
+@admin.register(Lead)
+class LeadAdmin(ExportMixin, OpsAdmin):
+    form = LeadForm
+    resource_classes = [LeadTable]
+    formats = [CSV, JSON]
+    export_form_class = ExportForm
+    list_display = ("name_and_address", "workspace", "status_pill", "tag", "campaign", "assignee", "last", "said")
+    list_display_links = ("name_and_address",)
+    list_select_related = ("workspace", "campaign", "assignee")
+    list_filter = (
+        KindFilter,
+        ("workspace", AutocompleteFilter),
+        ("status", ChoicesDropdownFilter),
+        ("tag", ChoicesDropdownFilter),
+        ("campaign", AutocompleteFilter),
+        ("assignee", AutocompleteFilter),
+    )
+    search_fields = ("pk",)  # what is really searched: get_search_results
+    search_help_text = "A part of a name, e-mail, phone or company (three letters at least), or a lead's id."
+    autocomplete_fields = ("assignee", "campaign")
+    inlines = (IdentitiesInline, MessagesInline, TimelineInline, SuppressionsInline)
+    actions = ("merge", "blacklist", "release")
+    actions_detail = ("blacklist_this", "release_this")
+    fieldsets = (
+        (None, {"fields": (("first_name", "last_name"), ("title", "company"), ("website", "industry"))}),
+        (None, {"fields": (("state", "timezone"), "headcount")}),
+        ("Where it stands", {"fields": ("status_pill", "tag", "assignee", "campaign", SWITCHES)}),
+        (
+            "As it was gathered",
+            {
+                "fields": (
+                    "workspace_link",
+                    ("email", "phone"),
+                    "linkedin_url",
+                    "current_replier",
+                    "blacklist_reason",
+                    ("snoozed_until", "enrichment"),
+                    "merged",
+                    ("all_messages", "all_jobs"),
+                )
+            },
+        ),
+        (
+            "Roll-ups",
+            {
+                "fields": (
+                    ("last_message_at", "last_message_direction", "last_message_channel"),
+                    ("last_inbound_at", "last_reply_at", "last_outbound_at"),
+                    ("is_unread", "needs_reply", "send_failed", "thread_version"),
+                    ("created_at", "updated_at"),
+                ),
+            },
+        ),
+    )
+    readonly_fields = (
+        "status_pill",
+        "workspace_link",
+        "email",
+        "phone",
+        "linkedin_url",
+        "current_replier",
+        "blacklist_reason",
+        "snoozed_until",
+        "enrichment",
+        "merged",
+        "all_messages",
+        "all_jobs",
+        "last_message_at",
+        "last_message_direction",
+        "last_message_channel",
+        "last_inbound_at",
+        "last_reply_at",
+        "last_outbound_at",
+        "is_unread",
+        "needs_reply",
+        "send_failed",
+        "thread_version",
+        "created_at",
+        "updated_at",
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # a lead is made by what it writes, or by an import
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return self.has_operate_permission(request)
+
+    def get_export_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
+        return super().get_export_queryset(request)[:EXPORTED_AT_MOST]
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """In one workspace as its inbox is; over all of them by when they came, which the key is in order of."""
+        in_one = filtered_by(request, "workspace__id__exact") and not filtered_by(request, "kind")
+        return ("-last_message_at", "-pk") if in_one else ("-pk",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Lead], search_term: str
+    ) -> tuple[QuerySet[Lead], bool]:
+        return (queryset.filter(pk__in=find_leads(search_term)) if search_term.strip() else queryset), False
+
+    def save_model(self, request: HttpRequest, obj: Lead, form: LeadForm, change: bool) -> None:
+        """Each thing through its own verb, so that the timeline tells of it."""
+        given, changed, by = form.cleaned_data, set(form.changed_data), request.user
+        with transaction.atomic():
+            facts.edit(obj, values={name: given[name] for name in facts.EDITABLE if name in changed}, by=by)
+            if "assignee" in changed:
+                assignment.assign(lead=obj, to=given["assignee"], by=by, source="manual")
+            _save_rest(obj, given, changed, by)
+        obj.refresh_from_db()
+
+    # ── Actions ────────────────────────────────────────────────────────────────
+    @confirmed(
+        "Merge two leads",
+        explain="Choose exactly two of one workspace. Everything of one moves to the other, and its page leads there. "
+        "It can be undone for 30 days, under Merges.",
+        submit="Merge",
+        form=MergeForm,
+        danger=True,
+        at_most=2,
+    )
+    def merge(self, request: HttpRequest, ids: list[Any], *, survivor: str) -> str:
+        both = {str(lead.pk): lead for lead in Lead.objects.filter(pk__in=ids)}
+        if len(both) != 2:
+            raise CannotAct("Choose exactly two leads.")
+        stays = both.pop(survivor)
+        (goes,) = both.values()
+        try:
+            merging.merge(survivor=stays, loser=goes, by=request.user)
+        except merging.CannotMerge as reason:
+            raise CannotAct(str(reason)) from reason
+        return f"{goes.name} is merged into {stays.name}."
+
+    @confirmed(
+        "Blacklist",
+        explain="Nothing is sent to these leads any more: their addresses and numbers go on the suppression list, what "
+        "is pending is cancelled.",
+        submit="Blacklist",
+        form=ReasonForm,
+        danger=True,
+        at_most=200,
+    )
+    def blacklist(self, request: HttpRequest, ids: list[Any], *, reason: str) -> str:
+        chosen = Lead.objects.live().filter(pk__in=ids)
+        done = sum(suppressing.blacklist(lead, why=reason, by=request.user) for lead in chosen)
+        return f"{count_of(done, 'lead')} blacklisted."
+
+    @confirmed(
+        "Lift suppression",
+        explain="Everything that stands against writing to these leads is lifted, and they leave the blacklist. Only "
+        "with the person's consent: an opt-out is their word.",
+        submit="Lift",
+        form=ReasonForm,
+        danger=True,
+        at_most=50,
+    )
+    def release(self, request: HttpRequest, ids: list[Any], *, reason: str) -> str:
+        chosen = list(Lead.objects.live().filter(pk__in=ids))
+        lifted = sum(suppressing.release(lead, why=reason, by=request.user) for lead in chosen)
+        return f"{count_of(lifted, 'suppression')} lifted of {count_of(len(chosen), 'lead')}."
+
+    blacklist_this = for_one("blacklist", "Blacklist", icon="block", variant=ActionVariant.DANGER)
+    release_this = for_one("release", "Lift suppression", icon="lock_open")
+
+    # ── Columns ────────────────────────────────────────────────────────────────
+    @display(description="Lead", header=True)
+    def name_and_address(self, lead: Lead) -> list[str]:
+        return [lead.name, lead.email or lead.phone or "–"]
+
+    @display(description="Status", ordering="status")
+    def status_pill(self, lead: Lead) -> SafeString:
+        return pill(lead.get_status_display(), STATUS_TONES.get(LeadStatus(lead.status), "plain"))
+
+    @display(description="Last message")
+    def last(self, lead: Lead) -> SafeString | str:
+        return ago(lead.last_message_at)
+
+    @display(description="Preview")
+    def said(self, lead: Lead) -> SafeString | str:
+        return short(lead.preview, 50)
+
+    @display(description="Workspace")
+    def workspace_link(self, lead: Lead) -> SafeString | str:
+        return link(lead.workspace)
+
+    @display(description="Who replies")
+    def current_replier(self, lead: Lead) -> str:
+        return f"{lead.current_replier_name} {lead.current_replier_email}".strip() or "the lead"
+
+    @display(description="Merged into")
+    def merged(self, lead: Lead) -> SafeString | str:
+        return link(lead.merged_into)
+
+    @display(description="Messages")
+    def all_messages(self, lead: Lead) -> SafeString | str:
+        return _list_link(list_url(Message, q=lead.pk), "Show all messages")
+
+    @display(description="Jobs")
+    def all_jobs(self, lead: Lead) -> SafeString | str:
+        return _list_link(list_url(MessageJob, lead__id__exact=lead.pk), "Show jobs")
+
+
+def _list_link(url: str, text: str) -> SafeString:
+    return format_html('<a class="zrg-link" href="{}">{}</a>', url, text)
+
+
+def _save_rest(obj: Lead, given: dict[str, Any], changed: set[str], by: User) -> None:
+    lead = Lead.objects.select_for_update().get(pk=obj.pk)
+    plain = [name for name in (*SWITCHES, "campaign") if name in changed]
+    for name in plain:
+        setattr(lead, name, given[name])
+    if "auto_reply" in changed:
+        lead.auto_reply_set_by_person = True
+        plain.append("auto_reply_set_by_person")
+    if plain:
+        lead.save(update_fields=[*plain, "updated_at"])
+    if "tag" in changed:
+        statuses.set_tag(lead, tag=given["tag"], by=by, why="Set by hand in the admin.")
