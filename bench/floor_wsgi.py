@@ -4,9 +4,13 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zrg.settings")
 
+import django  # noqa: E402
+
+django.setup()
+
 from django.conf import settings  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 
 settings.ROOT_URLCONF = "bench.floor_urls"
 settings.MIDDLEWARE = []
-application = get_wsgi_application()
+application = WSGIHandler()

@@ -114,7 +114,7 @@ def row(package: str | None, candidate: Callable[[Mail], str], mails: list[Mail]
 
 def read_mails(*, only_held_out: bool) -> list[Mail]:
     mails = []
-    for path in sorted(MAILS.glob("held_out.yaml" if only_held_out else "*.yaml")):
+    for path in sorted(MAILS.glob("held_out*.yaml" if only_held_out else "*.yaml")):
         for mail in yaml.safe_load(path.read_text(encoding="utf-8")):
             mails.append({"text": "", "html": ""} | mail)
     return mails

@@ -5,7 +5,7 @@ Each handler runs inside one transaction and may run again after a crash at any 
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils import timezone
 from inbox import live, outcomes, quoting, recording, repliers, rollups, safety
 from inbox.bounce_kinds import BounceKind
 from inbox.bounces import Bounce, classify_bounce
-from inbox.html_text import html_to_text, links_only_in_html
+from inbox.html_text import html_to_text
 from inbox.models import Delivery, Message, MessageJob, SentBy
 from inbox.safety import VerdictKind
 from inbox.signals import lead_replied, message_sent
@@ -51,15 +51,15 @@ _AUTOMATIC = {VerdictKind.BOUNCE, VerdictKind.OUT_OF_OFFICE, VerdictKind.AUTOMAT
 
 def receive(event: MessageReceived, arrival: Arrival) -> Applied:
     """File a reply under its lead; its flow runs once that is committed."""
-    body, raw_text = _texts(event)
-    verdict = _verdict(event, body, raw_text)
+    texts = _texts(event)
+    verdict = _verdict(event, texts)
     if verdict.kind == VerdictKind.BOUNCE and not event.person.names:
         return _untracked_bounce(event, arrival, verdict)
     match = matching.find_or_create(event.person, workspace=arrival.workspace, source=arrival.provider, at=event.at)
     if match is None:
         return Applied(reason="no_identity")
     lead, at = match.lead, _when(event.at, arrival)
-    message = _inbound_message(event, arrival, lead=lead, at=at, body=body, raw_text=raw_text, automated=_mark(verdict))
+    message = _inbound_message(event, arrival, lead=lead, at=at, texts=texts, automated=_mark(verdict))
     campaign = campaigns.seen(event.campaign, workspace=arrival.workspace)
     message.campaign = campaign
     if not recording.insert_once(message):
@@ -81,26 +81,30 @@ def receive(event: MessageReceived, arrival: Arrival) -> Applied:
     return Applied(lead.pk)
 
 
-def _texts(event: MessageReceived) -> tuple[str, str]:
-    """(the lead's own words with the links only the HTML had, the whole text)."""
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    body: str  # the lead's own words with the links only the HTML had; all of it where none were found
+    own: str  # as far as they are certainly the lead's: what may count as an opt-out
+    whole: str
+
+
+def _texts(event: MessageReceived) -> _Texts:
     text, html = recording.clean(event.text), recording.clean(event.html)
     if event.channel != ChannelKind.EMAIL:
-        return text.strip(), text
-    raw = text if text.strip() else html_to_text(html)
-    body = quoting.split_reply(text=text, html=html).reply.strip()
-    links = links_only_in_html(text, html) if text.strip() else []
-    if links:
-        body += "\n\nLinks:\n" + "\n".join(links)
-    return body, raw
+        return _Texts(text.strip(), text, text)
+    parts = quoting.split_reply(text=text, html=html)
+    links = "\n\nLinks:\n" + "\n".join(parts.links) if parts.links else ""
+    own = "" if parts.unsplit else parts.reply  # an empty answer above our own mail with its "unsubscribe"
+    return _Texts(parts.reply + links, own, text if text.strip() else html_to_text(html))
 
 
-def _verdict(event: MessageReceived, body: str, whole: str) -> safety.Verdict:
+def _verdict(event: MessageReceived, texts: _Texts) -> safety.Verdict:
     verdict = safety.check_inbound(
         channel=event.channel,
         from_email=event.sender.email,
         subject=event.subject,
-        body=body,
-        whole=whole,
+        body=texts.own,
+        whole=texts.whole,
         headers=event.headers,
     )
     if verdict.kind == VerdictKind.NONE and event.automated:
@@ -121,7 +125,7 @@ def _when(at: datetime | None, arrival: Arrival) -> datetime:
 
 
 def _inbound_message(
-    event: MessageReceived, arrival: Arrival, *, lead: Lead, at: datetime, body: str, raw_text: str, automated: str
+    event: MessageReceived, arrival: Arrival, *, lead: Lead, at: datetime, texts: _Texts, automated: str
 ) -> Message:
     fallback = (
         f"{arrival.provider}|{lead.pk}|{event.subject}|{event.text}|{event.html}|{event.at or arrival.received_at}"
@@ -131,10 +135,10 @@ def _inbound_message(
         lead=lead,
         channel=event.channel,
         direction=Direction.IN,
-        body=body,
+        body=texts.body,
         subject=recording.clean(event.subject)[:998],
         raw_html=recording.clean(event.html),
-        raw_text=raw_text,
+        raw_text=texts.whole,
         from_email=normalizing.email(event.sender.email),
         from_name=recording.clean(event.sender.name)[:200],
         to=[asdict(address) for address in event.to],
@@ -173,7 +177,7 @@ def _act_on(verdict: safety.Verdict, event: MessageReceived, lead: Lead, message
 
 
 def _is_late_only(verdict: safety.Verdict) -> bool:
-    """A mail server's warning that it still tries: neither delivered nor failed. What a platform calls a bounce counts."""
+    """A mail server's warning that it still tries: neither delivered nor failed. A platform's bounce counts."""
     return bool(verdict.bounce and verdict.bounce.still_trying)
 
 

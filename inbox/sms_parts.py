@@ -28,7 +28,12 @@ def count(text: str) -> Parts:
     if all(letter in GSM or letter in EXTENDED for letter in text):
         widths, one, many, encoding = [2 if letter in EXTENDED else 1 for letter in text], GSM_ONE, GSM_MANY, "GSM-7"
     else:
-        widths, one, many, encoding = [2 if ord(letter) > 0xFFFF else 1 for letter in text], UCS2_ONE, UCS2_MANY, "UCS-2"
+        widths, one, many, encoding = (
+            [2 if ord(letter) > 0xFFFF else 1 for letter in text],
+            UCS2_ONE,
+            UCS2_MANY,
+            "UCS-2",
+        )
     if not widths:
         return Parts(encoding, 0, one)
     if sum(widths) <= one:

@@ -171,9 +171,7 @@ def _events(lead: Lead, *, since: datetime | None, until: datetime | None) -> li
     return list(events.order_by("-at", "-id")[:EVENTS])
 
 
-def _by_days(
-    items: Iterable[Event | Letter], *, zone: tzinfo, now: datetime
-) -> Iterator[Day | Event | Letter]:
+def _by_days(items: Iterable[Event | Letter], *, zone: tzinfo, now: datetime) -> Iterator[Day | Event | Letter]:
     current = None
     for item in sorted(items, key=lambda item: (item.at, item.kind == "event", item.id)):
         at, day = item.at, item.at.astimezone(zone).date()

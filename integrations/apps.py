@@ -6,9 +6,6 @@ class IntegrationsConfig(AppConfig):
     verbose_name = "Integrations"
 
     def ready(self) -> None:
-        from integrations import receivers  # noqa: F401, PLC0415 -- models must be loaded first
-
-    def ready(self) -> None:
-        from integrations import checks
+        from integrations import checks, receivers  # noqa: F401 -- connects the receivers
 
         checks.refuse_sandbox_in_production()

@@ -77,88 +77,90 @@ def receive(provider: str, incoming: Incoming, *, now: datetime | None = None) -
     return Answer(door.overloaded, {"error": "Not possible at the moment. Please send it again."})
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A delivery that could be read, and what it says of itself."""
+
+    provider: str
+    door: Door
+    incoming: Incoming
+    payload: Payload
+    headline: Headline
+    is_signed: bool
+
+
 def _let_in(provider: str, door: Door, incoming: Incoming, now: datetime) -> Answer:
     if len(incoming.body) > LARGEST_BODY:
         raise TurnedAway(413, "The body is larger than 2 MiB.")
-    is_signed = _is_signed(door, incoming)
-    payload = door.unwrap(read(incoming.body))
-    if not is_signed and door.must_be_signed(payload):
-        raise TurnedAway(401, "The signature is missing.")
-    headline = _headline(door, payload, incoming)
-    found = _admitted(provider, door, headline, incoming, payload, is_signed=is_signed, now=now)
-    if headline.ignored:
-        raise NotForUs(headline.ignored)
-    is_new = ingestion.keep(found, headline, door.kept(payload), now=now)
+    case = _read_case(provider, door, incoming)
+    found = _admitted(case, now)
+    if case.headline.ignored:
+        raise NotForUs(case.headline.ignored)
+    is_new = ingestion.keep(found, case.headline, door.kept(case.payload), now=now)
     return Answer(200, {"success": True} if is_new else {"success": True, "duplicate": True})
 
 
-def _is_signed(door: Door, incoming: Incoming) -> bool:
+def _read_case(provider: str, door: Door, incoming: Incoming) -> _Case:
+    """Signature, body, ids: all that needs no workspace."""
     try:
-        return door.signed(incoming)
+        is_signed = door.signed(incoming)
     except BadSignature as bad:
         raise TurnedAway(401, str(bad)) from None
-
-
-def _headline(door: Door, payload: Payload, incoming: Incoming) -> Headline:
+    payload = door.unwrap(read(incoming.body))
+    if not is_signed and door.must_be_signed(payload):
+        raise TurnedAway(401, "The signature is missing.")
     try:
-        return door.headline(payload, incoming.query)
+        headline = door.headline(payload, incoming.query)
     except Malformed as missing:
         raise TurnedAway(400, str(missing)) from None
+    return _Case(provider, door, incoming, payload, headline, is_signed)
 
 
-def _admitted(
-    provider: str,
-    door: Door,
-    headline: Headline,
-    incoming: Incoming,
-    payload: Payload,
-    *,
-    is_signed: bool,
-    now: datetime,
-) -> Found:
+def _admitted(case: _Case, now: datetime) -> Found:
     """The connection that lets the delivery in. Nobody is turned away because of what was true two seconds ago."""
-    found = _find(provider, door, headline, incoming, now)
+    found = _find(case, now)
     try:
-        _check(door, found, incoming, payload, is_signed=is_signed)
+        _check(case, found)
     except (TurnedAway, NotForUs):
         if not found.is_remembered:
             raise
         routing.forget()
-        found = _find(provider, door, headline, incoming, now)
-        _check(door, found, incoming, payload, is_signed=is_signed)
+        found = _find(case, now)
+        _check(case, found)
     return found
 
 
-def _check(door: Door, found: Found, incoming: Incoming, payload: Payload, *, is_signed: bool) -> None:
-    if not is_signed:
-        _check_secret(door, found, incoming, payload)
-    if found.is_archived:
-        raise NotForUs("workspace_archived")
-
-
-def _find(provider: str, door: Door, headline: Headline, incoming: Incoming, now: datetime) -> Found:
+def _find(case: _Case, now: datetime) -> Found:
     try:
-        return routing.find(provider, door, headline, incoming)
+        return routing.find(case.provider, case.door, case.headline, case.incoming)
     except OtherPlatform as other:
-        ingestion.count_ignored(other.workspace_id, provider, "provider_mismatch", now=now)
+        ingestion.count_ignored(other.workspace_id, case.provider, "provider_mismatch", now=now)
         raise NotForUs("provider_mismatch") from None
     except (NoWorkspace, TwoWorkspaces) as unclear:
         raise TurnedAway(400, str(unclear)) from None
     except UnknownWorkspace:
-        if door.unknown_account:
-            raise NotForUs(door.unknown_account) from None
+        if case.door.unknown_account:
+            raise NotForUs(case.door.unknown_account) from None
         raise TurnedAway(404, "No workspace is connected to this.") from None
 
 
-def _check_secret(door: Door, found: Found, incoming: Incoming, payload: Payload) -> None:
+def _check(case: _Case, found: Found) -> None:
+    if not case.is_signed:
+        _check_secret(case, found)
+    if found.is_archived:
+        raise NotForUs("workspace_archived")
+
+
+def _check_secret(case: _Case, found: Found) -> None:
     """The connection's secret, where it has one. A provider that must bring one may do with the token of its URL only
     as long as none is set."""
     expected = _secret(found.sealed_credentials)
     if not expected:
-        if door.needs_secret and not found.by_token:
+        if case.door.needs_secret and not found.by_token:
             raise TurnedAway(401, "This connection has no webhook secret. Set one, or use its URL with the token.")
         return
-    given = [incoming.headers.get(SECRET_HEADER, ""), *door.secrets(incoming.headers, payload)]
+    headers = case.incoming.headers
+    given = [headers.get(SECRET_HEADER, ""), *case.door.secrets(headers, case.payload)]
     if not any([is_same(one, expected) for one in given]):  # noqa: C419 -- all are compared, whichever fits
         raise TurnedAway(401, "The webhook secret is missing or wrong.")
 

@@ -75,8 +75,8 @@ class OtherPlatform(Exception):
 
 def find(provider: str, door: Door, headline: Headline, incoming: Incoming) -> Found:
     """The connection of this provider that the delivery is for. Raises NoWorkspace, TwoWorkspaces, UnknownWorkspace,
-    OtherPlatform. What was found is remembered for two seconds: in a burst the look-up would cost as much as the insert;
-    what was not found is always looked up."""
+    OtherPlatform. What was found is remembered for two seconds: in a burst the look-up would cost as much as the
+    insert; what was not found is looked up each time."""
     client = incoming.query.get("clientId", "")
     key = (provider, incoming.token, client, headline.account, headline.workspace_name, headline.host)
     known = _remembered.get(key)

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import time
+from uuid import UUID
+
 from integrations.events import CampaignRef
 from leads.models import Campaign
 from zrg.workspaces.models import Workspace
 
+REMEMBERED_S = 5.0  # a burst names one campaign ten thousand times
+_LARGEST_MEMORY = 2_000
+
+_remembered: dict[tuple[UUID, str, str], tuple[float, Campaign]] = {}
+
 
 def seen(ref: CampaignRef | None, *, workspace: Workspace) -> Campaign | None:
-    """The campaign an event names, made or renamed as needed; None where it names none. One query when nothing changed."""
+    """The campaign an event names, made or renamed as needed; None where it names none. No query for one that was seen
+    under this name within a few seconds (if it was deleted meanwhile, the event fails and finds that out on its retry)."""
     if ref is None or not ref.external_id:
         return None
-    name = ref.name.strip()[:300]
-    key = {"workspace": workspace, "provider": ref.provider, "external_id": ref.external_id[:160]}
+    name, key = ref.name.strip()[:300], (workspace.pk, ref.provider, ref.external_id[:160])
+    at, campaign = _remembered.get(key, (0.0, None))
+    if campaign is None or time.monotonic() - at > REMEMBERED_S or (name and campaign.name != name):
+        campaign = _looked_up(workspace, *key[1:], name=name)
+        if len(_remembered) >= _LARGEST_MEMORY:
+            _remembered.clear()
+        _remembered[key] = (time.monotonic(), campaign)
+    return campaign
+
+
+def _looked_up(workspace: Workspace, provider: str, external_id: str, *, name: str) -> Campaign:
+    key = {"workspace": workspace, "provider": provider, "external_id": external_id}
     campaign = Campaign.objects.filter(**key).first()
     if campaign is None:
         campaign, _ = Campaign.objects.get_or_create(**key, defaults={"name": name})

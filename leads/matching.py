@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from integrations.events import Person
@@ -36,7 +36,7 @@ ON CONFLICT (workspace_id, kind, value) DO NOTHING RETURNING kind, value
 
 
 class LostRace(Exception):
-    """Somebody else claimed one of the names in between: look again."""
+    """Somebody else claimed one of the names in between, again and again."""
 
 
 @dataclass(slots=True)
@@ -60,11 +60,9 @@ def find_or_create(person: Person, *, workspace: Workspace, source: str, at: dat
         hits = _find(workspace, names)
         if hits:
             return _matched(person, names, hits, source=source, at=at)
-        try:
-            with transaction.atomic():
-                return _created(person, names, workspace=workspace, source=source, at=at)
-        except LostRace:
-            continue
+        made = _created(person, names, workspace=workspace, source=source, at=at)
+        if made is not None:
+            return made
     raise LostRace(f"Lost the race for {len(names)} names {ROUNDS} times.")
 
 
@@ -138,16 +136,21 @@ def _matched(person: Person, names: list[Name], hits: list[Lead], *, source: str
     return match
 
 
-def _created(person: Person, names: list[Name], *, workspace: Workspace, source: str, at: datetime | None) -> Match:
+def _created(
+    person: Person, names: list[Name], *, workspace: Workspace, source: str, at: datetime | None
+) -> Match | None:
+    """Claim all names for a new lead, then insert it (the foreign key is checked at commit). None when somebody else
+    claimed one in between: ours are given back."""
     lead = Lead(workspace=workspace, created_at=timezone.now())
     match = Match(lead, created=True)
     _fill(match, person)
     _adopt(match, names)
     lead.enrichment = _enrichment(lead, names)
     match.changed.clear()
-    lead.save(force_insert=True)
     if len(_claim(lead, names, source=source, at=at, primary=True)) < len(names):
-        raise LostRace
+        LeadIdentity.objects.filter(lead_id=lead.pk).delete()
+        return None
+    lead.save(force_insert=True)
     return match
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
+from integrations import routing
 from zrg.workspaces.models import Membership, Role, User, Workspace
 
 PASSWORD = "correct horse battery"
@@ -42,6 +43,7 @@ def _is_here(host: str) -> bool:
 def _empty_cache() -> Iterator[None]:
     yield
     cache.clear()
+    routing.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,6 @@ QUEUES = ("ingest", "reply", "send", "bulk", "sweeps")
 
 app = Celery("zrg")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.conf.task_queues = [Queue(name) for name in QUEUES]
+app.conf.task_queues = [Queue(name, routing_key=name) for name in QUEUES]
 app.conf.task_default_queue = "reply"
 app.autodiscover_tasks(["zrg.jobs"])

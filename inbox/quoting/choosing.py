@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from inbox.html_text import unseen_links
 from inbox.quoting.parts import ReplyParts
 
 WORD = re.compile(r"\w+")
@@ -16,13 +15,7 @@ ADDRESS = re.compile(r"[<(\[]?\b(?:https?://|mailto:|www\.)[^\s>)\]]*[>)\]]?", r
 
 
 def better(from_text: ReplyParts, from_html: ReplyParts) -> ReplyParts:
-    """Return one of the two, with the links that only the HTML part of the reply has."""
-    chosen = _chosen(from_text, from_html)
-    links = () if from_html.unsplit else tuple(unseen_links(chosen.reply, from_html.links))
-    return replace(chosen, links=links)
-
-
-def _chosen(from_text: ReplyParts, from_html: ReplyParts) -> ReplyParts:
+    """Return the one of the two that tells the lead's words best."""
     text_words, html_words = _words(from_text.reply), _words(from_html.reply)
     if text_words == html_words or not html_words:
         return from_text

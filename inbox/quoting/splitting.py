@@ -5,6 +5,8 @@ when unsure keep more". Both parts of a mail are read: the HTML knows what its c
 quoted, the text is what people and models read.
 """
 
+from dataclasses import replace
+
 from inbox.html_text import join_lines, unseen_links
 from inbox.quoting import choosing
 from inbox.quoting.labelling import kinds_of
@@ -22,9 +24,15 @@ def split_reply(*, text: str, html: str) -> ReplyParts:
         text, html = "", html if html.strip() else text
     from_text = _parts(lines_of_text(text)) if text.strip() else None
     from_html = _parts(lines_of_html(html)) if html.strip() else None
-    if from_text is None or from_html is None:
-        return from_text or from_html or ReplyParts(reply="")
-    return choosing.better(from_text, from_html)
+    chosen = _better(from_text, from_html)
+    links = from_html.links if from_html else ()
+    return replace(chosen, links=tuple(unseen_links(chosen.reply, links)))
+
+
+def _better(from_text: ReplyParts | None, from_html: ReplyParts | None) -> ReplyParts:
+    if from_text and from_html:
+        return choosing.better(from_text, from_html)
+    return from_text or from_html or ReplyParts(reply="")
 
 
 def _parts(lines: list[Line]) -> ReplyParts:
@@ -38,7 +46,7 @@ def _parts(lines: list[Line]) -> ReplyParts:
         reply=reply,
         signature=_of_kind(Kind.SIGNATURE, lines, kinds),
         quoted=_of_kind(Kind.QUOTED, lines, kinds),
-        links=tuple(unseen_links("", links)),
+        links=tuple(links),
     )
 
 

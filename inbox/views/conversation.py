@@ -100,5 +100,3 @@ def _header(request: HttpRequest, viewer: Viewer, lead: Lead, *, said: str) -> H
     answer = render(request, "inbox/_header_actions.html", header_context(viewer, fresh))
     trigger_client_event(answer, "zrg:toast", {"text": said})
     return personal(trigger_client_event(answer, "zrg:changed", {}))
-
-

@@ -6,6 +6,7 @@ that tests/architecture/test_isolation.py can walk there as everybody.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 _HOLE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>((?:[^()]|\((?:[^()]|\([^()]*\))*\))+)\)\??")
 _OPTIONAL = re.compile(r"\(\?:/(\{\w+\})\)\?")  # the token of a webhook's URL, after its slash
-_OF_A_MODEL = re.compile(r"^admin:([a-z_]+?)_([a-z]+)_\w+$")
 
 RowOf = Callable[[type[Model]], Any]
 """The id of a row of a model, in the world that is being walked through."""
@@ -76,20 +76,17 @@ def _template(route: str) -> str:
 
 
 def model_of(place: Place) -> type[Model] | None:
-    """The model an admin page is about, None for the admin's own pages. Raises Unknown if it names none we have."""
-    found = re.match(r"^admin/([a-z_]+)/([a-z]+)/", place.route)
-    if found is None:
-        return None
-    try:
-        return apps.get_model(found[1], found[2])
-    except LookupError:
-        raise Unknown(f"{place.route!r}: no model {found[1]}.{found[2]}.") from None
+    """The model whose row an admin page is about, None for all other pages."""
+    found = re.match(r"^admin/([a-z_]+)/([a-z]+)/.*<", place.route)
+    with contextlib.suppress(LookupError):
+        return apps.get_model(found[1], found[2]) if found else None
+    return None
 
 
 def fill(place: Place, *, given: Mapping[str, Any], row_of: RowOf) -> str:
     """The address with the given values in its holes; of the admin's pages, with the id of a row of their model.
     Raises Unknown."""
-    model = model_of(place) if place.is_admin else None
+    model = model_of(place)
     values = dict(given)
     if model is not None:
         values |= dict.fromkeys(("object_id", "pk", "id"), str(row_of(model).pk))

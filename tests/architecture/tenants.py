@@ -94,7 +94,7 @@ def _plumbing(workspace: Workspace, written: Message, number: int) -> Iterator[M
 
 def _account(user: User) -> Iterator[Model]:
     yield EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    yield Authenticator.objects.create(user=user, type="webauthn", data={"name": "Key", "credential": {}})
+    yield Authenticator.objects.create(user=user, type="recovery_codes", data={"seed": "00", "used_mask": 0})
     yield UserSession.objects.create(user=user, session_key=f"session{user.pk.hex}", ip="127.0.0.1", user_agent="x")
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as of_the_run
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -48,6 +48,8 @@ class World:
     foreign: Tenant
     hidden: Lead
     """Of Harbor, assigned to a colleague: not there for a narrow setter."""
+    client: Client
+    session: str = ""
 
     def foreign_values(self) -> dict[str, Any]:
         return _values(self.foreign)
@@ -57,13 +59,12 @@ class World:
 
     def asked(self, path: str, method: str = "GET", data: dict[str, Any] | None = None, **headers: str) -> HttpResponse:
         """The answer to the walker, every trace of the request undone."""
-        client = Client(raise_request_exception=False, headers=headers)
+        self.client.cookies.clear()
         if self.session:
-            client.cookies[settings.SESSION_COOKIE_NAME] = self.session
+            self.client.cookies[of_the_run.SESSION_COOKIE_NAME] = self.session
+        ask = self.client.get if method == "GET" else self.client.post
         with undone():
-            return client.get(path, data or {}) if method == "GET" else client.post(path, data or {})
-
-    session: str = ""
+            return ask(path, data or {}, headers=headers)
 
 
 def _values(tenant: Tenant) -> dict[str, Any]:
@@ -92,8 +93,11 @@ def undone() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(request: pytest.FixtureRequest, alice: User, harbor: Workspace, mallory: User, elsewhere: Workspace) -> World:
+def world(
+    request: pytest.FixtureRequest, settings: Any, alice: User, harbor: Workspace, mallory: User, elsewhere: Workspace
+) -> World:
     role: str = request.param
+    settings.CRON_SECRET = settings.METRICS_TOKEN = "not-known-to-anybody-who-walks-here"
     tenants.house_keeping()
     colleague = person("Carla Colleague")
     Membership.objects.create(workspace=harbor, user=colleague, role=Role.SETTER)
@@ -103,11 +107,10 @@ def world(request: pytest.FixtureRequest, alice: User, harbor: Workspace, mallor
     message(hidden, HIDDEN)
     foreign = tenants.furnish(elsewhere, by=mallory, number=2)
     tenants.mark(elsewhere, mallory, MARKER)
-    made = World(role, walker, ours, foreign, hidden)
+    made = World(role, walker, ours, foreign, hidden, client=Client(raise_request_exception=False))
     if walker:
-        client = Client()
-        client.force_login(walker)
-        made.session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        made.client.force_login(walker)
+        made.session = made.client.cookies[of_the_run.SESSION_COOKIE_NAME].value
     return made
 
 
@@ -157,8 +160,8 @@ def _complaint(world: World, place: Place, answer: HttpResponse) -> str:
 
 
 def _is_closed(place: Place, answer: HttpResponse) -> bool:
-    """The cron endpoints say 503 while no secret is set (spec 13), the probe while no worker is there."""
-    return answer.status_code == 503 and (place.name.startswith("cron:") or place.name == "readyz")
+    """The probe says 503 while no worker is there."""
+    return answer.status_code == 503 and place.name == "readyz"
 
 
 def _text(answer: HttpResponse) -> str:

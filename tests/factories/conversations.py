@@ -18,7 +18,9 @@ from zrg.workspaces.models import Workspace
 _numbers = itertools.count(1)
 
 
-def message(lead: Lead, body: str = "Sounds good", *, inbound: bool = True, at: datetime | None = None, **more: Any) -> Message:
+def message(
+    lead: Lead, body: str = "Sounds good", *, inbound: bool = True, at: datetime | None = None, **more: Any
+) -> Message:
     """One message, filed and rolled up. Inbound e-mail of the lead unless said otherwise."""
     number = next(_numbers)
     given: dict[str, Any] = {

@@ -50,7 +50,12 @@ def sent(number: int = 770, **more: Any) -> MessageSent:
 
 
 def test_a_reply_becomes_a_lead_a_message_and_a_job(harbor: Workspace) -> None:
-    arrive(harbor, email("Hi,\n\nsounds good.\n\nOn Thu, Nov 19, 2026 at 9:00 AM Sam <sam@sender.example.com> wrote:\n> Quick idea"))
+    arrive(
+        harbor,
+        email(
+            "Hi,\n\nsounds good.\n\nOn Thu, Nov 19, 2026 at 9:00 AM Sam <sam@sender.example.com> wrote:\n> Quick idea"
+        ),
+    )
     lead, message = Lead.objects.get(), Message.objects.get()
     assert (lead.email, lead.name) == ("ann@buyer.example.com", "Ann Lee")
     assert message.body == "Hi,\n\nsounds good."

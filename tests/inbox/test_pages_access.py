@@ -58,7 +58,9 @@ def test_a_stranger_finds_nothing_here(lead: Lead, mallory: User, elsewhere: Wor
     assert client.get(reverse("inbox:original", args=[sent.pk])).status_code == 404
     for address, body in writes(lead, sent):
         assert client.post(address, body).status_code == 404, address
-    assert client.get(f"/inbox/refresh?clientId={lead.workspace_id}&leadId={lead.pk}").content.decode().count("Ann") == 0
+    assert (
+        client.get(f"/inbox/refresh?clientId={lead.workspace_id}&leadId={lead.pk}").content.decode().count("Ann") == 0
+    )
 
 
 def test_unknown_and_foreign_ids_look_the_same(lead: Lead, mallory: User, elsewhere: Workspace) -> None:
@@ -110,7 +112,9 @@ def test_the_refusal_explains_itself(lead: Lead, pia: User) -> None:
     assert answer["X-Correlation-Id"] in answer.content.decode()
 
 
-def test_a_narrow_setter_sees_their_own_and_the_unassigned(lead: Lead, harbor: Workspace, sam: User, ingo: User) -> None:
+def test_a_narrow_setter_sees_their_own_and_the_unassigned(
+    lead: Lead, harbor: Workspace, sam: User, ingo: User
+) -> None:
     Workspace.objects.filter(pk=harbor.pk).update(setters_see_all=False)
     client = as_user(sam)
     assert client.get(page_of(lead)).status_code == 200

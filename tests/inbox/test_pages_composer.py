@@ -158,7 +158,9 @@ def test_what_is_wrong_is_said_and_the_text_kept(
 def test_a_suppressed_address_is_refused_with_the_reason(setter: Client, marcus: Lead, harbor: Workspace) -> None:
     leads.name(marcus, "email", "elise@fenwick.example.com")
     form = form_of(setter, marcus) | {"text": "Hello", "to": "elise@fenwick.example.com"}
-    SuppressionEntry.objects.create(workspace=harbor, family="email", value="elise@fenwick.example.com", reason="opt_out")
+    SuppressionEntry.objects.create(
+        workspace=harbor, family="email", value="elise@fenwick.example.com", reason="opt_out"
+    )
     html = send(setter, marcus, form, **HTMX).content.decode()
     assert "is on the suppression list" in html
     assert ">Hello</textarea>" in html
@@ -173,7 +175,9 @@ def test_a_lead_that_opted_out_meanwhile_gets_nothing_and_the_text_stays(setter:
     assert ours(marcus) == []
 
 
-def test_a_disconnected_account_closes_its_channel_with_the_reason(setter: Client, marcus: Lead, harbor: Workspace) -> None:
+def test_a_disconnected_account_closes_its_channel_with_the_reason(
+    setter: Client, marcus: Lead, harbor: Workspace
+) -> None:
     Connection.objects.filter(workspace=harbor, provider="ghl").update(status="disconnected")
     html = setter.get("/", {"clientId": str(harbor.pk), "leadId": str(marcus.pk)}).content.decode()
     assert re.search(r'value="sms" disabled', html)

@@ -138,7 +138,15 @@ def test_the_state_of_an_outbound_message_says_what_can_be_done(
 
 def test_the_timeline_stands_between_the_messages_with_its_reason(setter: Client, harbor: Workspace) -> None:
     lead = conversation(harbor, at=timezone.now() - timedelta(hours=2))
-    timeline.record(lead, kind="held", text="Auto-send held", why="0.84 < 0.90", did="Nothing was sent.", setting="Midwest", tone="warn")
+    timeline.record(
+        lead,
+        kind="held",
+        text="Auto-send held",
+        why="0.84 < 0.90",
+        did="Nothing was sent.",
+        setting="Midwest",
+        tone="warn",
+    )
     message(lead, "after it", inbound=False)
     html = read(setter, lead)
     assert html.index(">Sounds good</p>") < html.index("Auto-send held") < html.index(">after it</p>")
@@ -185,7 +193,10 @@ def test_attachments_and_copies_are_never_markup_and_link_only_to_the_web(setter
     message(
         lead,
         "files",
-        attachments=[{"name": EVIL, "url": "javascript:alert(1)", "size": 12}, {"name": "ok.pdf", "url": "https://files.example.com/ok.pdf", "size": 90_000}],
+        attachments=[
+            {"name": EVIL, "url": "javascript:alert(1)", "size": 12},
+            {"name": "ok.pdf", "url": "https://files.example.com/ok.pdf", "size": 90_000},
+        ],
         cc=[{"email": EVIL, "name": EVIL}],
     )
     html = read(setter, lead)
@@ -261,7 +272,9 @@ def test_facts_are_edited_in_place_and_the_change_is_told(setter: Client, harbor
 
 def test_a_fact_that_does_not_fit_is_refused_with_the_reason_and_kept(setter: Client, harbor: Workspace) -> None:
     lead = conversation(harbor, timezone="Europe/Berlin")
-    piece = setter.post(f"/leads/{lead.pk}/facts", {"timezone": "Mars/Olympus"}, headers={"HX-Request": "true"}).content.decode()
+    piece = setter.post(
+        f"/leads/{lead.pk}/facts", {"timezone": "Mars/Olympus"}, headers={"HX-Request": "true"}
+    ).content.decode()
     assert "Enter a zone such as" in piece
     assert 'value="Mars/Olympus"' in piece
     lead.refresh_from_db()

@@ -150,7 +150,9 @@ def test_paging_shows_every_conversation_once_though_all_have_the_same_time(sett
 
 
 def test_a_reply_that_comes_while_one_pages_moves_nothing_out_of_sight(setter: Client, harbor: Workspace) -> None:
-    made = [conversation(harbor, first_name=f"Lead {n:03}", at=timezone.now() - timedelta(minutes=n)) for n in range(50)]
+    made = [
+        conversation(harbor, first_name=f"Lead {n:03}", at=timezone.now() - timedelta(minutes=n)) for n in range(50)
+    ]
     html = get(setter, harbor)
     message(made[45], "Me again")
     more = re.search(r'hx-get="([^"]+)"[^>]*hx-trigger="intersect', html)
@@ -178,7 +180,9 @@ def test_a_page_costs_at_most_eight_queries_whatever_is_on_it(setter: Client, ha
         Lead.objects.filter(pk=lead.pk).update(assignee=sam)
     get(setter, harbor)
     for query in ({}, {"list": "needs"}, {"q": "lead"}, {"q": "lead@buyer.example.com", "list": "mine"}):
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             get(setter, harbor, **query)
         assert len(queries) <= 8, [q["sql"] for q in queries]
 
@@ -209,7 +213,9 @@ def test_more_than_99_are_not_counted(setter: Client, harbor: Workspace) -> None
     assert '<b class="count is-hot">99+</b>' in get(setter, harbor)
 
 
-@pytest.mark.parametrize("place", ["first_name", "last_name", "company", "email", "phone", "preview", "last_message_by"])
+@pytest.mark.parametrize(
+    "place", ["first_name", "last_name", "company", "email", "phone", "preview", "last_message_by"]
+)
 def test_what_a_lead_writes_is_never_markup(setter: Client, harbor: Workspace, place: str) -> None:
     evil = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
     lead = conversation(harbor, first_name="", email="")
@@ -255,7 +261,9 @@ def test_first_paint_stays_under_100_kilobytes(setter: Client, harbor: Workspace
     from pathlib import Path
 
     for number in range(40):
-        conversation(harbor, "A preview of the usual length that fills the line of the row " * 2, first_name=f"L{number}")
+        conversation(
+            harbor, "A preview of the usual length that fills the line of the row " * 2, first_name=f"L{number}"
+        )
     lead = Lead.objects.latest("last_message_at")
     html = setter.get("/", {"clientId": str(harbor.pk), "leadId": str(lead.pk)}).content
     folder = Path("zrg/web/static/zrg")

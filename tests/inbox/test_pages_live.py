@@ -85,7 +85,9 @@ def test_the_refresh_brings_what_is_new_to_every_part(opened: tuple[Client, str,
     assert "<title>(1) Newcomer · Harbor · ZRG</title>" in html
 
 
-def test_a_row_keeps_its_version_until_something_shown_changes(opened: tuple[Client, str, str], harbor: Workspace) -> None:
+def test_a_row_keeps_its_version_until_something_shown_changes(
+    opened: tuple[Client, str, str], harbor: Workspace
+) -> None:
     client, _, _ = opened
     lead = conversation(harbor, first_name="Ann", at=timezone.now() - timedelta(minutes=5))
 
@@ -101,7 +103,9 @@ def test_a_row_keeps_its_version_until_something_shown_changes(opened: tuple[Cli
     assert version() != before
 
 
-def test_the_refresh_holds_as_many_rows_as_were_shown_up_to_150(opened: tuple[Client, str, str], harbor: Workspace) -> None:
+def test_the_refresh_holds_as_many_rows_as_were_shown_up_to_150(
+    opened: tuple[Client, str, str], harbor: Workspace
+) -> None:
     client, _, _ = opened
     for number in range(40):
         conversation(harbor, first_name=f"L{number}")
@@ -110,7 +114,9 @@ def test_the_refresh_holds_as_many_rows_as_were_shown_up_to_150(opened: tuple[Cl
         assert html.count('class="row') - html.count('class="row-') == expected
 
 
-def test_pages_open_while_redis_is_away(client: Client, sam: User, harbor: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_open_while_redis_is_away(
+    client: Client, sam: User, harbor: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import redis
 
     def away(_: object) -> int:

@@ -151,6 +151,8 @@ def test_links_of_the_reply_that_the_text_lacks_are_told_and_those_of_the_histor
     )
     parts = split_reply(text="See our plan\n\n> unsubscribe", html=html)
     assert (parts.reply, parts.links) == ("See our plan", ("https://buyer.example/plan",))
+    alone = split_reply(text="", html=html)
+    assert (alone.reply, alone.links) == ("See our plan (https://buyer.example/plan)", ())
 
 
 WITHOUT_CLOSING = [own for own in list_of("own_words.yaml") if not {"Thanks", "Best", "Sincerely"} & words(own)]

@@ -69,7 +69,9 @@ def connected(harbor: Workspace, sandbox: SandboxServer, settings: Any) -> Itera
     thread = {"reply_id": str(reply["id"]), "sender_email_id": str(reply["sender_email_id"])}
     arrive(harbor, email(ids={"emailbison_reply": str(reply["id"])}, thread=thread))
     cid = contact["contact"]["id"]
-    text = sms(contact=cid, person=Person(names=(("ghl_contact", cid),), email="ann@buyer.example.com", phone="+12125550142"))
+    text = sms(
+        contact=cid, person=Person(names=(("ghl_contact", cid),), email="ann@buyer.example.com", phone="+12125550142")
+    )
     arrive(harbor, text)
     MessageJob.objects.all().delete()
     yield sandbox
@@ -347,7 +349,9 @@ def test_an_echo_that_comes_before_our_answer_confirms_the_message(
     message = write(ann, sam)
     Message.objects.filter(pk=message.pk).update(delivery=Delivery.SENDING, provider_asked_at=timezone.now())
     person = Person(names=(("emailbison_lead", "31"),))
-    echo = MessageConfirmed(Channel.EMAIL, person, text="Hi Ann,\n\nTuesday?", at=timezone.now(), ids={"emailbison_reply": "e1"})
+    echo = MessageConfirmed(
+        Channel.EMAIL, person, text="Hi Ann,\n\nTuesday?", at=timezone.now(), ids={"emailbison_reply": "e1"}
+    )
     assert arrive(ann.workspace, echo).reason == "echo"
     message.refresh_from_db()
     assert (message.delivery, message.emailbison_reply_id) == (Delivery.SENT, "e1")
@@ -377,7 +381,10 @@ def test_eight_workers_on_one_message_send_it_once(connected: SandboxServer, ann
 def test_a_colleague_gets_the_answer_by_default(connected: SandboxServer, ann: Lead) -> None:
     from inbox import channels
 
-    arrive(ann.workspace, email("For Ann", sender=Address("elise@buyer.example.com", "Elise Tran"), ids={"emailbison_reply": "e2"}))
+    arrive(
+        ann.workspace,
+        email("For Ann", sender=Address("elise@buyer.example.com", "Elise Tran"), ids={"emailbison_reply": "e2"}),
+    )
     ann.refresh_from_db()
     assert [(r.value, r.kind) for r in channels.recipients_of(ann, "email")] == [
         ("elise@buyer.example.com", "current"),
@@ -394,5 +401,3 @@ def test_a_blacklist_cancels_what_waits_for_undo(ann: Lead, sam: User) -> None:
     suppression.opt_out(ann, sender_names=[], evidence="“stop”", key="1")
     message.refresh_from_db(), ann.refresh_from_db()
     assert (message.delivery, ann.status) == (Delivery.FAILED, LeadStatus.BLACKLISTED)
-
-

@@ -13,8 +13,8 @@ from django.db import OperationalError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from integrations import ingestion
-from integrations.models import IgnoredDeliveries
+from integrations import ingestion, routing
+from integrations.models import Connection, IgnoredDeliveries
 from tests.integrations.deliveries import (
     ENDPOINTS,
     PROVIDERS,
@@ -86,6 +86,7 @@ def test_an_answer_costs_at_most_three_statements(client, harbor, provider):
     connection = connect(harbor, provider)
     main = sample("ghl", "workflow_sms") if provider == "ghl" else sample(provider)
     for _ in range(2):  # the second time as a duplicate
+        routing.forget()
         with CaptureQueriesContext(ingestion.database) as queries:
             assert deliver(client, connection, main).status_code == 200
         statements = [query["sql"] for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
@@ -592,3 +593,61 @@ def test_a_connection_that_the_server_closed_is_noticed_and_replaced(client, har
     assert said(deliver(client, connection)) == (200, {"success": True})
     assert ingestion.database.connection is not doomed
     assert len(kept()) == 1
+
+
+# ── What is remembered for two seconds ─────────────────────────────────────────
+def test_in_a_burst_the_workspace_is_looked_up_once(client, harbor):
+    connection = connect(harbor, "emailbison")
+    deliver(client, connection)
+    with CaptureQueriesContext(ingestion.database) as queries:
+        body = changed(sample("emailbison"), "data", "reply", "id", to=9002)
+        assert deliver(client, connection, body).json() == {"success": True}
+    assert [query["sql"].split()[0] for query in queries] == ["INSERT"]
+
+
+def test_what_another_process_changed_turns_nobody_away_wrongly(client, harbor):
+    connection = connect(harbor, "instantly", secret="old-secret")
+    url = address_of("instantly", harbor)
+
+    def answer(secret):
+        return post(client, url, sample("instantly"), {"X-Webhook-Secret": secret}).status_code
+
+    assert answer("old-secret") == 200
+    # .update() tells nobody, like a change in another process
+    Connection.objects.filter(pk=connection.pk).update(credentials={"webhook_secret": "new-secret"})
+    assert answer("new-secret") == 200
+    assert answer("old-secret") == 401
+    Workspace.objects.filter(pk=harbor.pk).update(archived_at=timezone.now())
+    routing.forget()
+    assert post(client, url, sample("instantly"), {"X-Webhook-Secret": "new-secret"}).json()["ignored"]
+    Workspace.objects.filter(pk=harbor.pk).update(archived_at=None)
+    assert answer("new-secret") == 200
+
+
+def test_what_is_remembered_is_soon_forgotten(client, harbor, monkeypatch):
+    connection, now = connect(harbor, "emailbison"), [1000.0]
+    monkeypatch.setattr(routing.time, "monotonic", lambda: now[0])
+    deliver(client, connection)
+    Connection.objects.filter(pk=connection.pk).update(external_id="8")
+    assert deliver(client, connection).json()["duplicate"]
+    now[0] += routing.REMEMBERED_FOR_S + 0.1
+    body = changed(sample("emailbison"), "event", "workspace_name", to="")
+    assert deliver(client, connection, body).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_deleted_a_moment_ago_is_looked_up_again(client, harbor):
+    connection = connect(harbor, "emailbison")
+    deliver(client, connection)
+    with ingestion.database.cursor() as cursor:
+        cursor.execute("TRUNCATE integrations_connection CASCADE")
+    body = changed(sample("emailbison"), "event", "workspace_name", to="")
+    assert deliver(client, connection, body).status_code == 404
+
+
+def test_a_session_cookie_costs_nothing(client, harbor, alice):
+    connection = connect(harbor, "emailbison")
+    client.force_login(alice)
+    with CaptureQueriesContext(ingestion.database) as queries:
+        assert deliver(client, connection).status_code == 200
+    assert len(queries) == 2

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -98,6 +101,9 @@ class UserAdmin(OpsAdmin, DjangoUserAdmin):
         return ago(user.date_joined)
 
 
+# allauth's own pages: they show second factors' secrets, and let sessions be read.
+for _model in (EmailAddress, Authenticator, UserSession):
+    admin.site.unregister(_model)
 admin.site.unregister(Group)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pghistory
 from django.contrib.admin import ShowFacets
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet, URLField
 from django.http import HttpRequest, HttpResponse
 from django.http.request import QueryDict
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
@@ -23,7 +23,16 @@ from zrg.web.admin_paging import BoundedPaginator
 PER_PAGE = 50
 
 
-class OpsAdmin(HistoryMixin, ModelAdmin):
+class _HttpsMixin:
+    """An address typed without a scheme is taken as https (Django's default from 6.0 on)."""
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, URLField):
+            kwargs.setdefault("assume_scheme", "https")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class OpsAdmin(_HttpsMixin, HistoryMixin, ModelAdmin):
     """Fast at a million rows: no exact counts, at most 50 a page; every change says in the history who made it."""
 
     paginator = BoundedPaginator
@@ -96,7 +105,7 @@ class ReadOnlyInline(_ReadOnly, TabularInline):
     tab = True
 
 
-class SettingsInline(StackedInline):
+class SettingsInline(_HttpsMixin, StackedInline):
     """A domain's own settings of a workspace: exactly one row, born with the workspace."""
 
     extra = 0

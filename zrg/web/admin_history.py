@@ -119,8 +119,8 @@ def _text(field: Any, value: Any) -> str:
         return "–"
     if isinstance(value, bool):
         return "on" if value else "off"
-    chosen = dict(field.flatchoices).get(value)
-    return str(chosen or masked({field.name: value})[field.name])[:200]
+    label = dict(field.flatchoices).get(value) if isinstance(value, str) else None
+    return str(label or masked({field.name: value})[field.name])[:200]
 
 
 def _names(rows: list[Any]) -> dict[str, str]:

@@ -18,6 +18,7 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = ".,;:!?'’”»…*_"
+_OPENING = {")": "(", "]": "[", "}": "{"}
 _BREAK = re.compile(r"\r\n?|\n")
 
 
@@ -40,7 +41,7 @@ def _linked(found: re.Match[str]) -> str:
     if found["label"]:
         return _anchor(_absolute(found["target"]), found["label"])
     url, rest = _without_trailing(found["url"])
-    return _anchor(url, url) + _plain(rest) if "//" in url and url.rpartition("//")[2] else _plain(found["url"])
+    return _anchor(url, url) + _plain(rest) if url.partition("//")[2] else _plain(found["url"])
 
 
 def _absolute(target: str) -> str:
@@ -54,11 +55,12 @@ def _anchor(url: str, label: str) -> str:
 def _without_trailing(url: str) -> tuple[str, str]:
     """The address and the punctuation after it; a closing bracket belongs to it only if it was opened inside."""
     end = len(url)
-    while end and (url[end - 1] in _TRAILING or _is_unopened(url[:end])):
+    count = {bracket: url.count(bracket) for bracket in "()[]{}"}
+    while end:
+        last = url[end - 1]
+        if last in _OPENING and count[last] > count[_OPENING[last]]:
+            count[last] -= 1
+        elif last not in _TRAILING:
+            break
         end -= 1
     return url[:end], url[end:]
-
-
-def _is_unopened(url: str) -> bool:
-    opening = {")": "(", "]": "[", "}": "{"}.get(url[-1:])
-    return opening is not None and url.count(url[-1]) > url.count(opening)

@@ -51,7 +51,9 @@ def theme(request: HttpRequest) -> HttpResponse:
     """Remember the colour theme in a cookie; anything but light and dark follows the system."""
     chosen = request.POST.get("theme", "")
     wished = request.POST.get("next", "")
-    here = url_has_allowed_host_and_scheme(wished, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    here = url_has_allowed_host_and_scheme(
+        wished, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     answer = HttpResponse(status=204) if wants_fragment(request) else HttpResponseRedirect(wished if here else "/")
     if chosen in THEMES:
         answer.set_cookie("theme", chosen, max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure())

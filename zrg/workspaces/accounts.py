@@ -11,6 +11,13 @@ if TYPE_CHECKING:
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    # One sentence whether the account exists or not (spec 01).
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "E-mail and password do not match.",
+        "invalid_login": "E-mail and password do not match.",
+        "too_many_login_attempts": "Too many attempts. Wait a few minutes, then try again.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up alone."""
         return False

@@ -1,0 +1,115 @@
+"""axe-core finds nothing serious, in light and dark, on a desk and on a phone (spec 07)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from inbox.models import Message
+from leads import timeline
+from leads.models import Lead, SuppressionEntry
+from tests.e2e.conftest import Opener
+from tests.factories import leads
+from tests.factories.conversations import conversation, message
+from zrg.workspaces.models import User, Workspace
+
+LOOKS: list[Any] = [
+    pytest.param(width, scheme, id=f"{width}-{scheme}") for width in (1440, 390) for scheme in ("light", "dark")
+]
+HEIGHTS = {1440: 900, 390: 844}
+
+
+def assert_nothing_serious(page: Page) -> None:
+    page.evaluate("document.fonts.ready")
+    found = Axe().run(page).response["violations"]
+    serious = [violation for violation in found if violation["impact"] in {"serious", "critical"}]
+    told = [
+        (
+            violation["id"],
+            [(node["html"][:160], node.get("failureSummary", "")[:300]) for node in violation["nodes"][:4]],
+        )
+        for violation in serious
+    ]
+    assert told == []
+
+
+@pytest.fixture
+def everything(harbor: Workspace, marcus: Lead, sam: User, ingo: User) -> Lead:
+    """Rows and messages in every state there is."""
+    states = {
+        "send_failed": {"send_failed": True},
+        "blacklisted": {"status": "blacklisted", "tag": "blacklist", "blacklist_reason": "opt_out"},
+        "booked": {"tag": "meeting_booked", "assignee": ingo, "needs_reply": False},
+        "later": {"tag": "follow_up", "unclassified": False},
+        "objection": {"tag": "objection", "is_unread": False},
+    }
+    for name, facts in states.items():
+        lead = conversation(harbor, f"State {name}", first_name=name, company="Kestrel Foods")
+        Lead.objects.filter(pk=lead.pk).update(**facts)
+    for delivery in ("failed", "unconfirmed", "held", "sending", "queued"):
+        message(marcus, f"This is {delivery}", inbound=False, delivery=delivery, error="The carrier refused it.")
+    message(marcus, "A bounce", automated="bounce")
+    message(
+        marcus,
+        "On my way",
+        channel="sms",
+        attachments=[{"name": "a.pdf", "url": "https://x.example.com/a.pdf", "size": 9}],
+    )
+    leads.name(marcus, "email", "elise@fenwick.example.com")
+    for tone in ("plain", "ok", "warn", "danger", "ai"):
+        timeline.record(marcus, kind="note", text=f"Event {tone}", why="Because", did="That", tone=tone)
+    SuppressionEntry.objects.create(
+        workspace=harbor, lead=marcus, family="sms", value="+13135550163", reason="sms_stop"
+    )
+    Message.objects.filter(lead=marcus, direction="out", delivery="sent").update(opened_at="2026-02-27T10:00Z")
+    return marcus
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_list_conversation_and_lead(open_page: Opener, everything: Lead, ingo: User, width: int, scheme: str) -> None:
+    page = open_page(
+        user=ingo, viewport={"width": width, "height": HEIGHTS[width]}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    assert_nothing_serious(page)
+    page.locator(".row a", has_text="Marcus").click()
+    expect(page.get_by_role("region", name="Conversation with Marcus")).to_be_visible()
+    for summary in page.locator(".event summary").all():
+        summary.click()
+    assert_nothing_serious(page)
+    page.locator(".assign-menu > summary").click()
+    assert_nothing_serious(page)
+    page.keyboard.press("Escape")
+    if width < 1280:
+        page.locator(".to-lead").click()
+        expect(page.locator("#lead")).to_be_visible()
+    page.locator(".edit > summary").first.click()
+    assert_nothing_serious(page)
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_account_pages(open_page: Opener, harbor: Workspace, sam: User, width: int, scheme: str) -> None:
+    size = {"width": width, "height": HEIGHTS[width]}
+    stranger = open_page(viewport=size, color_scheme=scheme)
+    for address in ("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/nowhere"):
+        stranger.goto(address)
+        assert_nothing_serious(stranger)
+    page = open_page(user=sam, viewport=size, color_scheme=scheme)
+    for address in ("/me/", "/accounts/email/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/sessions/"):
+        page.goto(address)
+        assert_nothing_serious(page)
+    page.goto("/")
+    page.locator(".me-menu > summary").click()
+    assert_nothing_serious(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_read_only_page_and_empty_views(open_page: Opener, marcus: Lead, pia: User, scheme: str) -> None:
+    page = open_page(user=pia, color_scheme=scheme)
+    assert_nothing_serious(page)
+    page.goto(f"/?leadId={marcus.pk}&list=mine")
+    assert_nothing_serious(page)
+    page.keyboard.press("?")
+    assert_nothing_serious(page)
