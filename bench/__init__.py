@@ -1,1 +1,1 @@
-"""Performance, measured: `make bench`. Each figure stands beside a limit measured in the same run on the same machine."""
+"""Performance, measured: `make bench`. Each figure stands beside a limit measured in the same run."""

@@ -1,4 +1,5 @@
 """Deliveries as EmailBison makes them, each with ids of its own."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 

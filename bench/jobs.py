@@ -99,8 +99,9 @@ def _floor() -> float:
 
 def _bare(url: str) -> None:
     claim = (
-        "UPDATE integrations_webhookevent SET status = 'RUNNING', locked_at = now() WHERE id IN (SELECT id FROM "
-        "integrations_webhookevent WHERE status = 'PENDING' ORDER BY run_at, id LIMIT 10 FOR UPDATE SKIP LOCKED) RETURNING id"
+        "UPDATE integrations_webhookevent SET status = 'RUNNING', locked_at = now() WHERE id IN ("
+        "SELECT id FROM integrations_webhookevent WHERE status = 'PENDING' ORDER BY run_at, id LIMIT 10 "
+        "FOR UPDATE SKIP LOCKED) RETURNING id"
     )
     finish = "UPDATE integrations_webhookevent SET status = 'SUCCEEDED', finished_at = now() WHERE id = ANY(%s)"
     with psycopg.connect(url, autocommit=True) as raw:

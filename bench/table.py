@@ -61,8 +61,9 @@ def save(suite: str, rows: list[Row]) -> Path:
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{suite}.md"
     where = machine()
-    head = f"# {suite}\n\n{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {where['commit']}, {where['cores']} × {where['cpu']}, "
-    path.write_text(f"{head}Python {where['python']}\n\n{markdown(rows)}\n")
+    machine_line = f"{where['cores']} × {where['cpu']}, Python {where['python']}, commit {where['commit']}"
+    head = f"# {suite}\n\n{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {machine_line}"
+    path.write_text(f"{head}\n\n{markdown(rows)}\n")
     data = {"machine": where, "rows": [asdict(row) | {"ratio": row.ratio} for row in rows]}
     (RESULTS / f"{suite}.json").write_text(json.dumps(data, indent=1) + "\n")
     return path

@@ -73,14 +73,15 @@ class TaskAdmin(ReadOnlyAdmin):
         lead_id = as_uuid(term)
         return queryset.filter(lead=lead_id) if lead_id else queryset.none(), False
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        return super().get_object(request, object_id, from_field) if object_id.isdecimal() else None
-
     @confirmed("Mark as done", explain="Open tasks are done; done ones stay as they are.", submit="Done")
     def done(self, request: HttpRequest, ids: list[Any]) -> str:
         for task in Task.objects.filter(pk__in=ids):
             human_tasks.complete(task, by=request.user)
         return f"{count_of(len(ids), 'task')} done."
+
+    def fitting(self, obj: Task) -> tuple[str, ...]:
+        """Done once."""
+        return ("done_this",) if obj.status == Task.Status.OPEN else ()
 
     done_this = for_one("done", "Mark as done", icon="done")
 

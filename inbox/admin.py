@@ -194,6 +194,11 @@ class MessageAdmin(ReadOnlyAdmin):
     def it_was_sent(self, request: HttpRequest, ids: list[Any]) -> str:
         return _each(ids, lambda message: sending.mark_sent(message, by=request.user), "marked as sent")
 
+    def fitting(self, obj: Message) -> tuple[str, ...]:
+        """What was not sent is sent again; what nobody knows of is decided."""
+        fits = {Delivery.FAILED: ("send_again_this",), Delivery.UNCONFIRMED: ("send_again_this", "it_was_sent_this")}
+        return fits.get(Delivery(obj.delivery), ())
+
     send_again_this = for_one("send_again", "Send again", icon="send")
     it_was_sent_this = for_one("it_was_sent", "It was sent", icon="done")
 
@@ -237,9 +242,6 @@ class MessageJobAdmin(DurableJobAdmin):
         if term.isascii() and term.isdigit() and len(term) < 19:
             return queryset.filter(pk=int(term)), False
         return (queryset.filter(message__in=find_messages(term)) if term else queryset), False
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        return super().get_object(request, object_id, from_field) if object_id.isdecimal() else None
 
     @display(description="Made", ordering="created_at")
     def made(self, job: MessageJob) -> SafeString | str:

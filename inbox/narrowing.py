@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from leads.models import ChannelKind, LeadStatus
 
-LISTS = ("needs", "mine", "all")
+VIEWS = ("needs", "mine", "all")
 SEARCH_LENGTH = 120
 SHORTEST_SEARCH = 2
 
@@ -20,7 +20,7 @@ SHORTEST_SEARCH = 2
 class Narrowing:
     """Unknown values of an address mean "not narrowed by this"."""
 
-    list: str = "all"
+    view: str = "all"
     channel: str = ""
     status: str = ""
     unread: bool = False
@@ -33,7 +33,7 @@ class Narrowing:
             return value if value in values else ""  # type: ignore[operator]
 
         return cls(
-            list=known("list", LISTS) or "all",
+            view=known("list", VIEWS) or "all",
             channel=known("channel", ChannelKind.values),
             status=known("status", LeadStatus.values),
             unread=query.get("unread") == "1",
@@ -62,6 +62,6 @@ class Narrowing:
 
     def address(self, workspace_id: uuid.UUID, **more: object) -> str:
         """The page with this narrowing; `more` are further parameters such as leadId and after."""
-        given: dict[str, object] = {"view": "inbox", "clientId": workspace_id, "list": self.list}
+        given: dict[str, object] = {"view": "inbox", "clientId": workspace_id, "list": self.view}
         given |= {"channel": self.channel, "status": self.status, "unread": "1" if self.unread else "", "q": self.q}
         return "/?" + urlencode({name: str(value) for name, value in (given | more).items() if value})

@@ -15,6 +15,10 @@ from inbox.recording import id_columns
 from inbox.signals import message_failed, message_sent, message_unconfirmed
 from leads import timeline
 from leads.models import Lead
+from zrg.lib.metrics import SENDS
+
+
+_COUNTED = {Delivery.SENT, Delivery.FAILED, Delivery.UNCONFIRMED, Delivery.HELD}
 
 
 class WrongState(Exception):
@@ -28,6 +32,8 @@ def move(message: Message, to: Delivery, *, save: tuple[str, ...] = ()) -> None:
     message.delivery = to
     message.save(update_fields=["delivery", *save])
     live.bump_on_commit(message.workspace_id)
+    if to in _COUNTED:
+        transaction.on_commit(lambda: SENDS.count(channel=message.channel, outcome=str(to)))
 
 
 def by_line(message: Message) -> str:

@@ -55,7 +55,7 @@ def list_context(
     return {
         "viewer": viewer,
         "narrowing": narrowing,
-        "list_title": _TITLES[narrowing.list],
+        "list_title": _TITLES[narrowing.view],
         "rows": [row_of(lead, zone=zone, now=now, me=viewer.user) for lead in found.rows],
         "open_id": open_id,
         "lead_href": mark_safe(f"{escape(address)}&amp;leadId="),  # noqa: S308 -- escaped
@@ -78,8 +78,8 @@ def nav_context(viewer: Viewer, narrowing: Narrowing) -> dict[str, Any]:
             icon=icon,
             count=_count(counts[key]),
             is_hot=key == "needs" and counts[key] > 0,
-            href=Narrowing(list=key).address(viewer.workspace.pk),
-            is_current=narrowing.list == key,
+            href=Narrowing(view=key).address(viewer.workspace.pk),
+            is_current=narrowing.view == key,
         )
         for key, label, icon in _VIEWS
     ]

@@ -110,9 +110,9 @@ def _merged(parts: Iterable[Iterable[dict[str, Any]]]) -> list[dict[str, Any]]:
 
 
 def _narrowed(leads: LeadQuerySet, viewer: Viewer, narrowing: Narrowing) -> LeadQuerySet:
-    if narrowing.list == "needs":
+    if narrowing.view == "needs":
         leads = leads.filter(needs_reply=True)
-    elif narrowing.list == "mine":
+    elif narrowing.view == "mine":
         leads = leads.filter(assignee=viewer.user)
     if narrowing.channel:
         leads = leads.filter(**{f"has_{narrowing.channel}": True})
@@ -148,8 +148,8 @@ def view_counts(viewer: Viewer) -> dict[str, int]:
     questions = {
         name: [_narrowed(part, viewer, narrowing) for part in viewer.listable()]
         for name, narrowing in {
-            "needs": Narrowing(list="needs"),
-            "mine": Narrowing(list="mine"),
+            "needs": Narrowing(view="needs"),
+            "mine": Narrowing(view="mine"),
             "all": Narrowing(),
             "unread": Narrowing(unread=True),
         }.items()

@@ -198,6 +198,10 @@ class SuppressionEntryAdmin(OpsAdmin):
             suppression.lift(entry, by=request.user, reason=reason)
         return f"{count_of(len(ids), 'suppression')} lifted."
 
+    def fitting(self, obj: SuppressionEntry) -> tuple[str, ...]:
+        """Nothing is lifted twice."""
+        return ("lift_this",) if obj.lifted_at is None else ()
+
     lift_this = for_one("lift", "Lift suppression", icon="lock_open")
 
     @display(description="Stands")
@@ -252,6 +256,10 @@ class MergeSuggestionAdmin(ReadOnlyAdmin):
         for suggestion in chosen:
             merging.dismiss(suggestion, by=request.user)
         return f"{count_of(len(chosen), 'suggestion')} dismissed."
+
+    def fitting(self, obj: MergeSuggestion) -> tuple[str, ...]:
+        """Decided once."""
+        return ("merge_this", "dismiss_this") if obj.status == MergeSuggestion.Status.OPEN else ()
 
     merge_this = for_one("merge", "Merge", icon="merge")
     dismiss_this = for_one("dismiss", "Dismiss", icon="close")
@@ -332,6 +340,10 @@ class MergeAdmin(ReadOnlyAdmin):
             except merging.CannotMerge as reason:
                 raise CannotAct(str(reason)) from reason
         return "The merge is undone."
+
+    def fitting(self, obj: Merge) -> tuple[str, ...]:
+        """For 30 days, once."""
+        return ("undo_this",) if obj.may_be_undone(timezone.now()) else ()
 
     undo_this = for_one("undo", "Undo merge", icon="undo")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import CharField
 
 from leads import timeline
 from leads.models import Lead
@@ -47,13 +48,18 @@ def check(name: str, value: str) -> None:
     _fitting(name, value)
 
 
+def limit_of(name: str) -> int:
+    """How many characters a fact may have."""
+    field = Lead._meta.get_field(name)
+    return (field.max_length or 0) if isinstance(field, CharField) else 0
+
+
 def _fitting(name: str, raw: str) -> str:
     if name not in EDITABLE:
         raise Unfit("This fact cannot be changed here.")
     value = " ".join(raw.replace("\x00", "").split())
-    limit = Lead._meta.get_field(name).max_length or 0
-    if len(value) > limit:
-        raise Unfit(f"{EDITABLE[name]}: at most {limit} characters.")
+    if len(value) > limit_of(name):
+        raise Unfit(f"{EDITABLE[name]}: at most {limit_of(name)} characters.")
     if name == "timezone" and value:
         _check_timezone(value)
     if name == "website" and value and ("." not in value or " " in value):

@@ -9,7 +9,7 @@ from zlib import crc32
 
 import phonenumbers
 
-from leads.facts import EDITABLE
+from leads.facts import EDITABLE, limit_of
 from leads.models import Lead, LeadIdentity, SuppressionEntry
 from leads.tones import STATUS_TONES, TAG_LABELS, TAG_TONES
 from zrg.web import times
@@ -126,9 +126,7 @@ def label_of(name: str) -> str:
 
 
 def _fact(lead: Lead, label: str, names: tuple[str, ...]) -> Fact:
-    fields = [
-        Field(name, EDITABLE[name], getattr(lead, name), Lead._meta.get_field(name).max_length or 0) for name in names
-    ]
+    fields = [Field(name, EDITABLE[name], getattr(lead, name), limit_of(name)) for name in names]
     text = " ".join(field.value for field in fields if field.value)
     return Fact(label, text, _web_address(text) if label == "Website" else "", fields)
 

@@ -24,7 +24,7 @@ def edit_facts(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     """Save one fact (its one or two fields) edited in place."""
     lead = get_object_or_404(Lead.objects.for_user(request.user).live().select_related("workspace"), pk=lead_id)
     check(request.user, Capability.EDIT_LEADS, lead.workspace)
-    values = {name: raw for name, raw in request.POST.items() if name in facts.EDITABLE}
+    values = {name: request.POST.get(name, "") for name in request.POST if name in facts.EDITABLE}
     label = label_of(next(iter(values), ""))
     if not label or not request.user.is_authenticated:
         raise Http404

@@ -30,6 +30,7 @@ if not SECRET_KEY:
 PUBLIC_URL = env.url("PUBLIC_URL", f"http://localhost:{PORT}")  # in webhook URLs and deep links
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_FAILURE_VIEW = "zrg.web.views.csrf_failed"
 ROOT_URLCONF = "integrations.sandbox.urls" if ZRG_ROLE == "sandbox" else "zrg.urls"
 WSGI_APPLICATION = "zrg.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

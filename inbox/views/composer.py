@@ -107,7 +107,8 @@ def _kept(
     if wants_fragment(request):
         context = composer_context(viewer, lead, None, written=written, error=error, warning=warning)
         return personal(render(request, "inbox/_composer.html", context))
-    context = {"viewer": viewer, "narrowing": Narrowing()} | open_context(viewer, lead, Narrowing())
+    context: dict[str, Any] = {"viewer": viewer, "narrowing": Narrowing()}
+    context |= open_context(viewer, lead, Narrowing())
     context |= composer_context(viewer, lead, context["thread"], written=written, error=error, warning=warning)
     return personal(render(request, "inbox/kept.html", context, status=422))
 

@@ -62,6 +62,7 @@ class ConnectionForm(forms.ModelForm):
         """Only this provider's fields, with its own labels, and a hint of what is configured."""
         known = {field.name: field for field in FIELDS.get(Provider(self.instance.provider), ())}
         secrets = readable_secrets(self.instance)
+        self.order_fields(VALUES)
         for name in (*VALUES, "switch"):
             if name not in known:
                 self.fields.pop(name, None)

@@ -67,9 +67,6 @@ class WebhookEventAdmin(DurableJobAdmin):
     ) -> tuple[QuerySet[WebhookEvent], bool]:
         return (queryset.filter(pk__in=find_deliveries(search_term)) if search_term.strip() else queryset), False
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        return super().get_object(request, object_id, from_field) if object_id.isdecimal() else None
-
     # ── Columns ────────────────────────────────────────────────────────────────
     @display(description="Received", ordering="received_at")
     def received(self, event: WebhookEvent) -> SafeString | str:

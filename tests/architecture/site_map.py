@@ -71,7 +71,9 @@ def _template(route: str) -> str:
     plain = _HOLE.sub(lambda hole: "{" + (hole[1] or hole[2]) + "}", route.replace("^", "").replace("$", ""))
     plain = _OPTIONAL.sub(r"/\1", plain).replace("/?", "")
     if set(re.sub(r"\{\w+\}", "", plain)) & set("()[]?*+\\|"):
-        raise Unknown(f"{route!r}: the walker cannot read this pattern. Teach it to, in tests/architecture/site_map.py.")
+        raise Unknown(
+            f"{route!r}: the walker cannot read this pattern. Teach it to, in tests/architecture/site_map.py."
+        )
     return plain
 
 
@@ -92,5 +94,7 @@ def fill(place: Place, *, given: Mapping[str, Any], row_of: RowOf) -> str:
         values |= dict.fromkeys(("object_id", "pk", "id"), str(row_of(model).pk))
     missing = [hole for hole in place.holes if hole not in values]
     if missing:
-        raise Unknown(f"{place.route!r}: nothing is known to put into {missing}. Say what, in tests/architecture/tenants.py.")
+        raise Unknown(
+            f"{place.route!r}: nothing is known to put into {missing}. Say what, in tests/architecture/tenants.py."
+        )
     return place.path(values)

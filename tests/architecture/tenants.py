@@ -45,17 +45,27 @@ class Tenant:
         """Its row of this model, or any where the model belongs to nobody. Raises Unknown."""
         found = self.rows.get(model) or model._base_manager.first()
         if found is None:
-            raise Unknown(f"{model._meta.label}: the tenants have no row of it. Make one in tests/architecture/tenants.py.")
+            raise Unknown(
+                f"{model._meta.label}: the tenants have no row of it. Make one in tests/architecture/tenants.py."
+            )
         return found
 
 
 def furnish(workspace: Workspace, *, by: User, number: int) -> Tenant:
     """A row of everything, in this workspace."""
-    campaign = Campaign.objects.create(workspace=workspace, provider="emailbison", external_id=f"12-{number}", name="Q1")
+    campaign = Campaign.objects.create(
+        workspace=workspace, provider="emailbison", external_id=f"12-{number}", name="Q1"
+    )
     lead = leads.lead(workspace, campaign=campaign, phone=f"+1212555{number:04}", assignee=by, company="Buyer")
     written = message(lead, "Sounds good", raw_html="<p>Sounds good</p>", raw_text="Sounds good", campaign=campaign)
     tenant = Tenant(workspace, lead, written)
-    for row in [campaign, lead, written, *_conversation(workspace, lead, written, by), *_plumbing(workspace, written, number)]:
+    for row in [
+        campaign,
+        lead,
+        written,
+        *_conversation(workspace, lead, written, by),
+        *_plumbing(workspace, written, number),
+    ]:
         tenant.rows[type(row)] = row
     tenant.rows |= {User: by, Workspace: workspace, **{type(row): row for row in _account(by)}}
     return tenant
@@ -63,12 +73,22 @@ def furnish(workspace: Workspace, *, by: User, number: int) -> Tenant:
 
 def _conversation(workspace: Workspace, lead: Lead, written: Message, by: User) -> Iterator[Model]:
     other, third, fourth = (leads.lead(workspace, first_name=name) for name in ("Ben", "Cara", "Dora"))
-    message(lead, "Not sent", inbound=False, delivery="failed", error="It was refused.", sent_by_user=by)
+    message(
+        lead,
+        "Not sent",
+        inbound=False,
+        at=leads.ago(hours=1),
+        delivery="failed",
+        error="It was refused.",
+        sent_by_user=by,
+    )
     timeline.record(lead, kind="note", text="Something happened", why="A reason", did="A deed", setting="A setting")
     MergeSuggestion.objects.create(workspace=workspace, lead=lead, other=other, reason="Both are known by a name")
     yield MergeSuggestion.objects.get(workspace=workspace)
     yield merging.merge(survivor=third, loser=fourth, by=by)
-    yield SuppressionEntry.objects.create(workspace=workspace, family="email", value=other.email, reason="manual", lead=other)
+    yield SuppressionEntry.objects.create(
+        workspace=workspace, family="email", value=other.email, reason="manual", lead=other
+    )
     yield SoftBounce.objects.create(workspace=workspace, address=lead.email, dedupe_key="1")
     yield Task.objects.create(workspace=workspace, lead=lead, type="check", text="Call her", suggested_message="Hello")
     yield AssignmentEvent.objects.create(workspace=workspace, lead=lead, to=by, source="manual")
@@ -103,7 +123,7 @@ def house_keeping() -> None:
     EmailBisonHost.objects.create(host="send.agency.example.com")
     Group.objects.get_or_create(name="A group")
     interval, _ = IntervalSchedule.objects.get_or_create(every=7, period="minutes")
-    crontab, _ = CrontabSchedule.objects.get_or_create(minute="7")
+    CrontabSchedule.objects.get_or_create(minute="7")
     PeriodicTask.objects.get_or_create(name="ours", defaults={"task": "zrg.jobs.run_sweep", "interval": interval})
     window = DispatchWindow.objects.create(
         function="background-jobs", dispatch_key="k", correlation_id="c0ffee00", requested_by="schedule"

@@ -18,7 +18,9 @@ from zrg.workspaces.models import Workspace
 _numbers = itertools.count(9001)
 
 
-def email(text: str = "Sounds good", *, lead: int = 31, address: str = "ann@buyer.example.com", **more: Any) -> MessageReceived:
+def email(
+    text: str = "Sounds good", *, lead: int = 31, address: str = "ann@buyer.example.com", **more: Any
+) -> MessageReceived:
     """A tracked e-mail reply through EmailBison, its ids unique unless given."""
     number = str(next(_numbers))
     given: dict[str, Any] = {
@@ -34,7 +36,9 @@ def email(text: str = "Sounds good", *, lead: int = 31, address: str = "ann@buye
     return MessageReceived(**(given | more))
 
 
-def sms(text: str = "Tuesday works", *, contact: str = "cnt_1", phone: str = "+12125550142", **more: Any) -> MessageReceived:
+def sms(
+    text: str = "Tuesday works", *, contact: str = "cnt_1", phone: str = "+12125550142", **more: Any
+) -> MessageReceived:
     """An SMS through GoHighLevel, with a message id unless `ids` says otherwise."""
     given: dict[str, Any] = {
         "channel": Channel.SMS,
@@ -47,9 +51,7 @@ def sms(text: str = "Tuesday works", *, contact: str = "cnt_1", phone: str = "+1
     return MessageReceived(**(given | more))
 
 
-def arrive(
-    workspace: Workspace, event: Event, *, provider: str = "", received_at: datetime | None = None
-) -> Applied:
+def arrive(workspace: Workspace, event: Event, *, provider: str = "", received_at: datetime | None = None) -> Applied:
     """Hand an event to its handler as ingestion does: one transaction a delivery."""
     by_channel = "ghl" if getattr(event, "channel", "email") == Channel.SMS else "emailbison"
     handler = registry.handler_for(type(event))

@@ -67,9 +67,7 @@ def test_a_reply_to_the_tombstones_address_reaches_the_survivor(pair: tuple[Lead
     from integrations.events import Person
 
     with transaction.atomic():
-        found = matching.find_or_create(
-            Person(email="a.lee@buyer.example.com"), workspace=ann.workspace, source="test"
-        )
+        found = matching.find_or_create(Person(email="a.lee@buyer.example.com"), workspace=ann.workspace, source="test")
     assert found is not None and found.lead.pk == ann.pk
 
 

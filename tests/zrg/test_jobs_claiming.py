@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from integrations.models import WebhookEvent
@@ -44,6 +44,33 @@ def test_eight_workers_never_share_a_row() -> None:
     while rows := claim_batch(WebhookEvent, Lane.FIRST, worker="last"):
         claimed.extend(row.pk for row in rows)
     assert len(claimed) == len(set(claimed)) == 640
+
+
+@everywhere
+def test_a_claim_does_not_wait_for_rows_that_another_is_just_claiming() -> None:
+    many_events(workspace(), 25)
+    claimed, release = threading.Event(), threading.Event()
+
+    def claim_slowly() -> None:
+        try:
+            with transaction.atomic():
+                claim_batch(WebhookEvent, Lane.FIRST, worker="slow", batch=20)
+                claimed.set()
+                release.wait(timeout=20)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=claim_slowly)
+    thread.start()
+    assert claimed.wait(timeout=10)
+    began = time.monotonic()
+    rows = claim_batch(WebhookEvent, Lane.FIRST, worker="quick", batch=20)
+    took = time.monotonic() - began
+    release.set()
+    thread.join()
+
+    assert len(rows) == 5
+    assert took < 5
 
 
 @pytest.mark.django_db

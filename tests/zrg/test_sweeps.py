@@ -390,13 +390,15 @@ def test_a_dry_run_takes_no_lock() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_lock_is_free_after_a_run_that_raised() -> None:
+def test_the_lock_is_free_for_others_after_a_run_that_raised() -> None:
     def run(context: SweepContext) -> None:
         raise ValueError("boom")
 
-    ran(made(run=run))
+    sweep = made(run=run)
+    ran(sweep)
 
-    assert ran(made()).status == "SUCCEEDED"
+    with Elsewhere(sweep) as other:
+        assert other.held.is_set()
 
 
 @pytest.mark.django_db

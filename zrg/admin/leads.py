@@ -324,6 +324,15 @@ class LeadAdmin(ExportMixin, OpsAdmin):
         lifted = sum(suppressing.release(lead, why=reason, by=request.user) for lead in chosen)
         return f"{count_of(lifted, 'suppression')} lifted of {count_of(len(chosen), 'lead')}."
 
+    def fitting(self, obj: Lead) -> tuple[str, ...]:
+        """Nothing to one that was merged away; else what it is not yet."""
+        if obj.merged_into_id:
+            return ()
+        if obj.status == LeadStatus.BLACKLISTED:
+            return ("release_this",)
+        held = obj.suppressions.filter(lifted_at=None).exists()
+        return ("blacklist_this", "release_this") if held else ("blacklist_this",)
+
     blacklist_this = for_one("blacklist", "Blacklist", icon="block", variant=ActionVariant.DANGER)
     release_this = for_one("release", "Lift suppression", icon="lock_open")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -13,6 +14,8 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Q
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.decorators import display
@@ -50,9 +53,15 @@ class KindFilter(AnswerFilter):
     }
 
 
+class AccountForm(UserChangeForm):
+    """Without the password: not even its hash is shown."""
+
+    password = None
+
+
 @admin.register(User)
 class UserAdmin(OpsAdmin, DjangoUserAdmin):
-    form = UserChangeForm
+    form = AccountForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("email", "name", "kind", "seen", "joined")
@@ -60,14 +69,14 @@ class UserAdmin(OpsAdmin, DjangoUserAdmin):
     search_fields = ("email", "name")
     search_help_text = "An e-mail address or a name."
     ordering = ("email",)
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("set_password", "second_factor", "last_login", "date_joined")
     filter_horizontal = ()
     autocomplete_fields = ("groups",)
     inlines = (MembershipsInline,)
     fieldsets = (
-        (None, {"fields": ("email", "name", "password", "is_active")}),
-        ("The admin", {"fields": ("is_staff", "is_superuser", "groups"), "classes": ("tab",)}),
-        ("Times", {"fields": ("last_login", "date_joined"), "classes": ("tab",)}),
+        (None, {"fields": ("email", "name", "is_active", "set_password", "second_factor")}),
+        ("The admin", {"fields": ("is_staff", "is_superuser", "groups")}),
+        ("Times", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
 
@@ -83,6 +92,15 @@ class UserAdmin(OpsAdmin, DjangoUserAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else ()
+
+    @display(description="Password")
+    def set_password(self, user: User) -> SafeString | str:
+        url = reverse("admin:auth_user_password_change", args=[user.pk])
+        return format_html('<a class="zrg-link" href="{}">Set a new one</a>', url)
+
+    @display(description="Second factor")
+    def second_factor(self, user: User) -> SafeString:
+        return pill("Set up", "ok") if is_mfa_enabled(user) else pill("None", "warn" if user.is_staff else "plain")
 
     @display(description="Account")
     def kind(self, user: User) -> SafeString:

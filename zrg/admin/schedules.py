@@ -129,7 +129,9 @@ class ScheduleAdmin(OpsAdmin):
 
     @display(description="Times")
     def times(self, task: PeriodicTask) -> str:
-        return str(task.schedule) if task.scheduler else "never"
+        if task.interval:
+            return str(task.interval)
+        return f"{task.crontab.human_readable} {task.crontab.timezone}" if task.crontab else "never"
 
     @display(description="State", ordering="enabled")
     def state(self, task: PeriodicTask) -> SafeString:

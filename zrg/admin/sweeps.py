@@ -46,9 +46,6 @@ class _LedgerAdmin(ReadOnlyAdmin):
             return queryset, False
         return queryset.filter(correlation_id=term) | queryset.filter(dispatch_key=term), False
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        return super().get_object(request, object_id, from_field) if object_id.isdecimal() else None
-
 
 @admin.register(FunctionRun)
 class FunctionRunAdmin(_LedgerAdmin):

@@ -183,11 +183,9 @@ class WorkspaceAdmin(OpsAdmin):
     archive_this = for_one("archive", "Archive", icon="archive", variant=ActionVariant.DANGER)
     restore_this = for_one("restore", "Restore", icon="unarchive")
 
-    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
+    def fitting(self, obj: Workspace) -> tuple[str, ...]:
         """Of archive and restore the one that applies."""
-        archived = Workspace.objects.filter(pk=object_id, archived_at__isnull=False).exists()
-        wanted = "restore_this" if archived else "archive_this"
-        return [act for act in super().get_actions_detail(request, object_id) if act.action_name.endswith(wanted)]
+        return ("restore_this",) if obj.archived_at else ("archive_this",)
 
 
 def _tracked_parts() -> list[type[Model]]:

@@ -22,6 +22,7 @@ from inbox.models import Message, MessageJob
 from integrations import arrivals, providers
 from integrations.models import Connection, EmailBisonHost, Provider, WebhookEvent
 from integrations.providers.incoming import Incoming
+from leads import statuses
 from leads.models import AssignmentEvent, Lead
 from zrg.demo import cast, stories
 from zrg.demo.cast import House, Player
@@ -179,7 +180,9 @@ class _Stage:
         campaign = {"campaign": self.house.campaigns[story.campaign], "sender_email": self.house.senders[0]}
         match beat.kind:
             case "campaign":
-                self._act("emailbison", "campaign-send", {**bison, **campaign, "subject": story.subject, "body": html}, at)
+                self._act(
+                    "emailbison", "campaign-send", {**bison, **campaign, "subject": story.subject, "body": html}, at
+                )
             case "open":
                 self._act("emailbison", "open", bison, at)
             case "interested":
@@ -279,6 +282,9 @@ class _Stage:
                 AssignmentEvent.objects.create(
                     workspace=self.workspace, lead=lead, to=lead.assignee, source=AssignmentEvent.Source.MANUAL
                 )
+            if story.tag:
+                owner = self.people[story.assignee or cast.OWNER.email]
+                statuses.set_tag(lead, tag=story.tag, by=owner, why="Read by a person.")
             moving.rebuild(lead)
             newest = max(beat.ago for beat in story.beats[-1:])
             Lead.objects.filter(pk=lead.pk).update(is_unread=lead.needs_reply and newest < 6)

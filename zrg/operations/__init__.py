@@ -23,7 +23,7 @@ _NEEDED = ("integrations.view_webhookevent", "inbox.view_messagejob")
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Figures of the admin's index page; none for staff without a group."""
     if not request.user.has_perms(_NEEDED):
-        return {**context, "no_group": True}
+        return {**context, "title": "Operations", "no_group": True}
     found = {
         "lanes": queues.lanes(),
         "failures": queues.failures(),
@@ -33,7 +33,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "sweeps": sweeps.last_runs(),
         "sends": sends.figures(),
     }
-    return {**context, **found, "problems": attention.problems(found)}
+    return {**context, "title": "Operations", **found, "problems": attention.problems(found)}
 
 
 def environment(_request: HttpRequest) -> list[str]:

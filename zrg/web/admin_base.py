@@ -53,6 +53,17 @@ class OpsAdmin(_HttpsMixin, HistoryMixin, ModelAdmin):
         """May act on these rows, also where nobody may edit them."""
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
 
+    def fitting(self, obj: Any) -> tuple[str, ...] | None:
+        """Endings of the names of the buttons that apply to this object; None for all of them."""
+        return None
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
+        """Only what the person may do and what applies: no dead buttons."""
+        allowed = super().get_actions_detail(request, object_id)
+        obj = self.get_object(request, str(object_id)) if allowed else None
+        fits = self.fitting(obj) if obj is not None else ()
+        return allowed if fits is None else [act for act in allowed if act.action_name.endswith(fits)]
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with acting(request):
             return super().changeform_view(request, *args, **kwargs)

@@ -28,6 +28,11 @@ TONES = {
     Status.FAILED: "danger",
     Status.CANCELLED: "plain",
 }
+APPLIES: dict[Status, tuple[str, ...]] = {  # status → endings of the buttons' names
+    Status.PENDING: ("cancel_this",),
+    Status.FAILED: ("replay_this", "retry_this", "cancel_this"),
+    Status.SUCCEEDED: ("replay_this",),
+}
 UNFINISHED = (Status.PENDING, Status.RUNNING, Status.FAILED)  # each has a partial index; only they carry errors
 
 
@@ -140,6 +145,10 @@ class DurableJobAdmin(ReadOnlyAdmin):
             tone = TONES[Status(job.status)]
             steps.append((job.finished_at, job.get_status_display(), short_error(job), tone))
         return sorted(steps, key=lambda step: step[0])
+
+    def fitting(self, obj: DurableJob) -> tuple[str, ...]:
+        """By its status."""
+        return APPLIES.get(Status(obj.status), ())
 
     # ── Actions ────────────────────────────────────────────────────────────────
     @confirmed(

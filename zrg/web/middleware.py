@@ -17,7 +17,10 @@ Get = Callable[[HttpRequest], HttpResponse]
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 # Own files only; the admin theme needs inline script and style for its Alpine parts.
-PAGES = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+PAGES = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'"
+)
 ADMIN = PAGES + "; script-src 'self' 'unsafe-inline' 'unsafe-eval'; font-src 'self' data:"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -60,6 +61,11 @@ def theme(request: HttpRequest) -> HttpResponse:
     else:
         answer.delete_cookie("theme", samesite="Lax")
     return answer
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was open for longer than the sign-in lasted, or was sent from another site."""
+    return forbidden(request, PermissionDenied("This page was open for too long. Load it again; your text is kept."))
 
 
 def _error(status: int, template: str) -> Callable[..., HttpResponse]:

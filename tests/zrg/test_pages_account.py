@@ -1,0 +1,210 @@
+"""Signing in, second factor, password reset, the person's own pages, and the pages shown when something is wrong."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core import mail
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from tests.conftest import PASSWORD
+from zrg.workspaces.models import User, Workspace
+
+LOGIN = "/accounts/login/"
+
+
+def sign_in(client: Client, user: User) -> None:
+    """Sign in and show once more that it is you, as changing an account asks for."""
+    client.post(LOGIN, {"login": user.email, "password": PASSWORD})
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+
+def code_of(secret: str) -> str:
+    counter = next(iter(yield_hotp_counters_from_time()))
+    return format_hotp_value(hotp_value(secret, counter))
+
+
+def test_the_right_password_opens_the_inbox(client: Client, sam: User) -> None:
+    assert client.get(LOGIN).status_code == 200
+    answer = client.post(LOGIN, {"login": sam.email, "password": PASSWORD})
+    assert answer["Location"] == "/"
+
+
+@pytest.mark.parametrize("email", ["sam@example.com", "nobody@example.com"])
+def test_a_failed_sign_in_never_tells_whether_the_account_exists(client: Client, sam: User, email: str) -> None:
+    html = client.post(LOGIN, {"login": email, "password": "wrong"}).content.decode()
+    assert "E-mail and password do not match." in html
+    assert 'aria-invalid="true"' in html
+
+
+def test_nobody_signs_up_alone(client: Client, db: None) -> None:
+    html = client.get("/accounts/signup/").content.decode()
+    assert "Accounts are by invitation" in html
+    client.post("/accounts/signup/", {"email": "new@example.com", "password1": "a long enough one"})
+    assert not User.objects.filter(email="new@example.com").exists()
+    assert "/signup" not in client.get(LOGIN).content.decode()
+
+
+def test_a_password_is_set_anew_by_mail(client: Client, sam: User) -> None:
+    answer = client.post("/accounts/password/reset/", {"email": sam.email}, follow=True)
+    assert "Look into your mail" in answer.content.decode()
+    link = re.search(r"https?://[^/\s]+(/accounts/password/reset/key/\S+)", str(mail.outbox[0].body))
+    assert link
+    form = client.get(link[1], follow=True)
+    assert "Choose a new password" in form.content.decode()
+    new = {"password1": "another long password", "password2": "another long password"}
+    done = client.post(form.request["PATH_INFO"], new, follow=True)
+    assert "Password saved" in done.content.decode()
+    assert client.post(LOGIN, {"login": sam.email, "password": "another long password"})["Location"] == "/"
+    assert "does not work any more" in client.get(link[1], follow=True).content.decode()
+
+
+def test_a_reset_for_an_unknown_address_looks_the_same(client: Client, db: None) -> None:
+    answer = client.post("/accounts/password/reset/", {"email": "nobody@example.com"}, follow=True)
+    assert "Look into your mail" in answer.content.decode()
+
+
+def test_an_authenticator_app_is_set_up_and_asked_for(client: Client, sam: User) -> None:
+    sign_in(client, sam)
+    page = client.get(reverse("mfa_activate_totp"))
+    secret = page.context["form"].secret
+    assert "data:image/svg+xml" in page.content.decode()
+    client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
+    assert Authenticator.objects.filter(user=sam, type="totp").exists()
+    assert "Switch off" in client.get(reverse("mfa_index")).content.decode()
+    other = Client()
+    answer = other.post(LOGIN, {"login": sam.email, "password": PASSWORD}, follow=True)
+    assert "Second factor" in answer.content.decode()
+    assert other.get("/").status_code == 302
+    wrong = other.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert wrong.status_code == 200
+
+
+def test_a_recovery_code_lets_in_once(client: Client, sam: User) -> None:
+    sign_in(client, sam)
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
+    shown = client.get(reverse("mfa_view_recovery_codes"))
+    code = shown.context["unused_codes"][0]
+    for expected in ("/", ""):
+        other = Client()
+        other.post(LOGIN, {"login": sam.email, "password": PASSWORD})
+        assert other.post(reverse("mfa_authenticate"), {"code": code}).headers.get("Location", "") == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "web:profile",
+        "account_email",
+        "account_change_password",
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_list_webauthn",
+        "usersessions_list",
+        "account_logout",
+        "account_reauthenticate",
+    ],
+)
+def test_every_account_page_wears_the_look(client: Client, sam: User, name: str) -> None:
+    sign_in(client, sam)
+    answer = client.get(reverse(name), follow=True)
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert "zrg/app.css" in html
+    assert "<h1>" in html
+    assert "Menu:" not in html
+
+
+def test_the_name_is_changed(client: Client, sam: User) -> None:
+    client.force_login(sam)
+    client.post("/me/", {"name": "Samuel <b>Adeyemi</b>"})
+    sam.refresh_from_db()
+    assert sam.name == "Samuel <b>Adeyemi</b>"
+    assert "<b>Adeyemi" not in client.get("/me/").content.decode()
+
+
+def test_other_sessions_are_ended(sam: User) -> None:
+    here, there = Client(), Client()
+    for browser in (here, there):
+        browser.post(LOGIN, {"login": sam.email, "password": PASSWORD})
+    assert "Sign out everywhere else" in here.get(reverse("usersessions_list")).content.decode()
+    here.post(reverse("usersessions_list"))
+    assert there.get("/me/").status_code == 302
+    assert here.get("/me/").status_code == 200
+
+
+@pytest.mark.parametrize(("chosen", "kept"), [("dark", "dark"), ("light", "light"), ("", ""), ("<script>", "")])
+def test_the_theme_is_kept_in_a_cookie(client: Client, harbor: Workspace, sam: User, chosen: str, kept: str) -> None:
+    client.force_login(sam)
+    client.post("/me/theme", {"theme": chosen})
+    html = client.get("/").content.decode()
+    assert ('data-theme="' in html) == bool(kept)
+    assert not kept or f'data-theme="{kept}"' in html
+
+
+@pytest.mark.parametrize("address", ["https://evil.example.com/", "//evil.example.com", "javascript:alert(1)", ""])
+def test_choosing_a_theme_leads_nowhere_else(client: Client, db: None, address: str) -> None:
+    assert client.post("/me/theme", {"theme": "dark", "next": address})["Location"] == "/"
+
+
+def test_theme_cookie_of_another_hand_is_never_markup(client: Client, db: None) -> None:
+    client.cookies["theme"] = '"><script>alert(1)</script>'
+    assert "<script>alert" not in client.get(LOGIN).content.decode()
+
+
+def test_a_missing_page_says_so_with_a_reference(client: Client, sam: User) -> None:
+    client.force_login(sam)
+    answer = client.get("/nowhere", headers={"X-Correlation-Id": "abc-12345"})
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.content.decode()
+    assert "Reference abc-12345" in answer.content.decode()
+
+
+def test_a_failure_shows_a_page_of_its_own_without_the_database(sam: User, harbor: Workspace, monkeypatch: Any) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError("The database of Harbor is away: secret-detail")
+
+    monkeypatch.setattr("inbox.views.conversation_list.choose", broken)
+    client = Client(raise_request_exception=False)
+    client.force_login(sam)
+    answer = client.get("/")
+    html = answer.content.decode()
+    assert answer.status_code == 500
+    assert "it is our fault" in html
+    assert answer["X-Correlation-Id"] in html
+    assert "secret-detail" not in html
+
+
+def test_a_form_from_elsewhere_is_refused_in_the_look(sam: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(sam)
+    answer = client.post("/me/", {"name": "X"})
+    assert answer.status_code == 403
+    assert "This page was open for too long" in answer.content.decode()
+
+
+@override_settings(ALLOWED_HOSTS=["testserver"])
+def test_a_bad_host_is_a_400_in_the_look(client: Client, db: None) -> None:
+    answer = client.get("/", headers={"Host": "evil.example.com"})
+    assert answer.status_code == 400
+    assert "was not understood" in answer.content.decode()
+
+
+def test_pages_forbid_inline_script_and_frames(client: Client, harbor: Workspace, sam: User) -> None:
+    client.force_login(sam)
+    for address in ("/", "/me/", LOGIN):
+        answer = client.get(address, follow=True)
+        policy = answer["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "script-src" not in policy
+        assert "frame-ancestors 'none'" in policy
+        html = answer.content.decode()
+        assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", html)
+        assert not re.search(r"\son\w+=", html)
