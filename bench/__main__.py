@@ -1,5 +1,6 @@
-"""`python -m bench [ack] [jobs] [processing] [inbox]`: all by default. Needs DATABASE_URL and REDIS_URL (`make bench`
-brings them); works in a database of its own, `zrg_bench`, which it makes and drops."""
+"""`python -m bench [ack] [burst] [jobs] [processing] [inbox]`: all by default.
+
+Needs DATABASE_URL and REDIS_URL (`make bench` brings them); works in a database of its own, `zrg_bench`, made anew."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ import sys
 import psycopg
 from psycopg import sql
 
-SUITES = ("ack", "jobs", "processing", "inbox")
+SUITES = ("ack", "burst", "jobs", "processing", "inbox")
 
 
 def main(names: list[str]) -> int:

@@ -17,7 +17,6 @@ from leads import timeline
 from leads.models import Lead
 from zrg.lib.metrics import SENDS
 
-
 _COUNTED = {Delivery.SENT, Delivery.FAILED, Delivery.UNCONFIRMED, Delivery.HELD}
 
 

@@ -1,4 +1,4 @@
-"""The ops staff's three groups and what each may do: one table, written to the database after every `migrate` (spec 15).
+"""The ops staff's groups and what each may do: one table, written to the database with every `migrate` (spec 15).
 
 They are ZRG's own: each deployment sets them back to this table. To differ, make a group of your own. Nobody outside of
 superusers gives permissions away, so `auth` is in none of them.
@@ -59,7 +59,7 @@ GROUPS: dict[str, dict[tuple[str, str], tuple[str, ...]]] = {
 
 
 def provide(using: str = "default", **_: Any) -> None:
-    """Make the groups and give each exactly what the table says. Receiver of post_migrate: permissions are made by then.
+    """Make the groups and give each what the table says. Receiver of post_migrate: permissions are there by then.
     A dozen queries; changes nothing where nothing differs."""
     for name, verbs in GROUPS.items():
         group, _made = Group.objects.using(using).get_or_create(name=name)

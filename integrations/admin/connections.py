@@ -22,7 +22,7 @@ from integrations.admin.connection_form import ConnectionForm, readable_secrets
 from integrations.models import Connection, EmailBisonHost, IgnoredDeliveries, WebhookEvent
 from integrations.providers import adapter_class
 from zrg.web.admin_actions import confirmed, count_of, for_one
-from zrg.web.admin_base import OpsAdmin, acting
+from zrg.web.admin_base import OpsAdmin
 from zrg.web.admin_display import ago, list_url, pill, short
 from zrg.web.admin_filters import AnswerFilter, AutocompleteFilter, ChoicesDropdownFilter
 
@@ -175,7 +175,7 @@ class ConnectionAdmin(OpsAdmin):
 
     @confirmed(
         "Disconnect",
-        explain="The connection, its credentials and its webhook address are removed. Conversations and deliveries stay.",
+        explain="The connection, its credentials and its webhook address are removed; conversations stay.",
         submit="Disconnect",
         danger=True,
         at_most=50,

@@ -21,7 +21,7 @@ STATUSES = (Status.PENDING, Status.FAILED, Status.SUCCEEDED, Status.RUNNING, Sta
 
 def everything(owner: User) -> list[Workspace]:
     """Workspaces with people, connections, leads, messages, jobs, deliveries, sweeps; secrets hold SECRET."""
-    users = [User.objects.create(email=f"person{number}@example.com", name=f"Person {number}") for number in range(MANY)]
+    users = [User.objects.create(email=f"person{number}@example.com", name=f"P {number}") for number in range(MANY)]
     spaces = [Workspace.objects.create(name=f"Space {number:02}", owner=users[number]) for number in range(MANY)]
     Membership.objects.bulk_create(
         [Membership(workspace=space, user=owner, role="ADMIN") for space in spaces]
@@ -54,7 +54,7 @@ def _connections(spaces: list[Workspace]) -> None:
 def _leads(spaces: list[Workspace], users: list[User]) -> list[Lead]:
     made = []
     for number, space in enumerate(spaces):
-        campaign = Campaign.objects.create(workspace=space, provider="emailbison", external_id=str(number), name=f"Wave {number}")
+        campaign = Campaign.objects.create(workspace=space, provider="emailbison", external_id=number, name="Wave")
         lead = lead_factory.lead(
             space,
             first_name=f"Ann{number}",
@@ -96,7 +96,8 @@ def job(message: Message, *, number: int = 0, **more: object) -> MessageJob:
     """A job of a message, its status by its number."""
     given = {"kind": "DELIVER", "status": STATUSES[number % 5], "dedupe_key": f"job:{message.pk}:{number}"} | more
     given |= _life(str(given["status"]))
-    return MessageJob.objects.create(workspace_id=message.workspace_id, lead_id=message.lead_id, message=message, **given)
+    given |= {"workspace_id": message.workspace_id, "lead_id": message.lead_id}
+    return MessageJob.objects.create(message=message, **given)
 
 
 def delivery(space: Workspace, *, number: int = 0, **more: object) -> WebhookEvent:
@@ -110,7 +111,8 @@ def delivery(space: Workspace, *, number: int = 0, **more: object) -> WebhookEve
         "text": "Sounds good",
     }
     given = {"provider": "emailbison", "event_type": "LEAD_REPLIED", "status": STATUSES[number % 5], "payload": payload}
-    given |= {"received_at": timezone.now() - timedelta(seconds=number), "dedupe_key": f"key:{space.pk}:{number}"} | more
+    at = timezone.now() - timedelta(seconds=number)
+    given |= {"received_at": at, "dedupe_key": f"key:{space.pk}:{number}"} | more
     given = _life(str(given["status"])) | given
     return WebhookEvent.objects.create(workspace=space, max_attempts=8, **given)
 
@@ -134,7 +136,7 @@ def _clockwork() -> None:
         key = f"background-jobs:{number}:x"
         at = timezone.now() - timedelta(minutes=number)
         DispatchWindow.objects.create(
-            function="background-jobs", dispatch_key=key, correlation_id=f"correlation-{number}", requested_by="schedule"
+            function="background-jobs", dispatch_key=key, correlation_id=f"correlation-{number}", requested_by="beat"
         )
         FunctionRun.objects.create(
             function="background-jobs",

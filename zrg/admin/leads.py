@@ -1,4 +1,4 @@
-"""A lead on one page: facts, names, what was said, what the system did and why, what stands against writing (spec 03)."""
+"""A lead on one page: facts, names, what was said, what the system did and why, what forbids writing (spec 03)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When sweeps run (django-celery-beat), in the house's look. A default that is missing is told, and put back by a click.
+"""When sweeps run (django-celery-beat), in the house's look. A missing default is told, and put back by a click.
 
 Only sweeps are scheduled here: a free choice of task and arguments would be a door to anything.
 """
@@ -71,7 +71,7 @@ class ScheduleAdmin(OpsAdmin):
     )
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        kwargs["fields"] = [name for name in ScheduleForm._meta.fields or ()]
+        kwargs["fields"] = list(ScheduleForm._meta.fields or ())
         return super().get_form(request, obj, change=change, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -165,8 +165,8 @@ class WorkspaceAdmin(OpsAdmin):
     # ── Actions ────────────────────────────────────────────────────────────────
     @confirmed(
         "Archive",
-        explain="Archived workspaces are hidden from their people, their webhooks are answered and ignored, and nothing "
-        "is sent. They can be restored as they were.",
+        explain="Archived workspaces are hidden from their people, their webhooks are answered and ignored, and "
+        "nothing is sent. They can be restored as they were.",
         submit="Archive",
         danger=True,
         at_most=100,

@@ -136,11 +136,16 @@ def _ticks(runs: list[tuple[Any, ...]]) -> list[Tick]:
         Tick(
             height=round(max(100 * seconds / longest, 6), 1),
             tone=_TONES[run[1]],
-            says=f"{timezone.localtime(run[2]):%d %b %H:%M:%S}: {FunctionRun.Status(run[1]).label.lower()}, {lasting(seconds)}",
+            says=_says(run, seconds),
             url=change_url(FunctionRun, run[0]),
         )
         for run, seconds in reversed(list(zip(runs, durations, strict=True)))
     ]
+
+
+def _says(run: tuple[Any, ...], seconds: float) -> str:
+    label = FunctionRun.Status(run[1]).label.lower()
+    return f"{timezone.localtime(run[2]):%d %b %H:%M:%S}: {label}, {lasting(seconds)}"
 
 
 def _seconds(run: tuple[Any, ...]) -> float | None:

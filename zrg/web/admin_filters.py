@@ -1,4 +1,4 @@
-"""Filters that answer questions, each on an index: nothing here makes a list of all workspaces or reads a whole table."""
+"""Filters that answer questions, each on an index: nothing here lists all workspaces or reads a whole table."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter as AutocompleteFilter,
+)
+from unfold.contrib.filters.admin import (
     ChoicesDropdownFilter,
     DropdownFilter,
     RangeDateTimeFilter,

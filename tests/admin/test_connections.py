@@ -1,0 +1,157 @@
+"""Connections: secrets go in and never come out; the rules of connecting hold here too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from integrations import health
+from integrations.addresses import webhook_url
+from integrations.models import Connection, EmailBisonHost, IgnoredDeliveries
+from integrations.providers.base import Health
+from tests.admin import rows
+from tests.admin.doing import confirm, page_of, told
+from tests.admin.rows import SECRET
+from zrg.workspaces.models import User, Workspace
+
+ADD = "admin:integrations_connection_add"
+
+
+@pytest.fixture
+def bison(harbor: Workspace) -> Connection:
+    EmailBisonHost.objects.create(host="send.agency.example")
+    return rows.connection(harbor, external_id="7", host="send.agency.example")
+
+
+def add(client: Client, workspace: Workspace, provider: str, **given: str) -> Any:
+    return client.post(reverse(ADD), {"workspace": workspace.pk, "provider": provider, **given})
+
+
+def errors(answer: Any) -> dict[str, list[str]]:
+    return dict(answer.context["adminform"].form.errors)
+
+
+def test_a_connection_is_added_through_the_rules_of_connecting(desk: Client, harbor: Workspace) -> None:
+    answer = add(desk, harbor, "ghl", external_id=" loc_1 ", api_key=" pit-secret-value-1 ")
+    assert answer.status_code == 302
+    made = Connection.objects.get()
+    assert (made.provider, made.external_id) == ("ghl", "loc_1")
+    assert made.credentials.get("api_key") == "pit-secret-value-1"
+
+
+def test_what_is_missing_is_said_beside_its_field(desk: Client, harbor: Workspace) -> None:
+    found = errors(add(desk, harbor, "ghl"))
+    assert set(found) == {"external_id", "api_key"}
+    assert not Connection.objects.exists()
+
+
+def test_a_second_email_platform_needs_a_yes(desk: Client, harbor: Workspace, bison: Connection) -> None:
+    given = {"api_key": "another-secret-1", "webhook_secret": "another-secret-2"}
+    found = errors(add(desk, harbor, "smartlead", **given))
+    assert "removes that connection" in found["switch"][0]
+    add(desk, harbor, "smartlead", **given, switch="on")
+    assert [row.provider for row in Connection.objects.all()] == ["smartlead"]
+
+
+def test_an_account_of_another_workspace_is_refused(desk: Client, elsewhere: Workspace, bison: Connection) -> None:
+    given = {"host": bison.host, "external_id": "7", "api_key": "a-secret-of-theirs"}
+    found = errors(add(desk, elsewhere, "emailbison", **given))
+    assert "Another workspace is connected to this account already." in str(found)
+
+
+def test_only_hosts_of_the_list_can_be_chosen(desk: Client, bison: Connection) -> None:
+    answer = desk.post(page_of(bison), {"host": "evil.example.com", "external_id": "7"})
+    assert "host" in errors(answer)
+
+
+def test_secrets_are_hinted_at_and_never_shown(desk: Client, bison: Connection) -> None:
+    page = desk.get(page_of(bison)).text
+    assert "configured ····-key" in page
+    assert SECRET not in page
+
+
+def test_a_refused_form_does_not_give_the_secret_back(desk: Client, harbor: Workspace) -> None:
+    answer = add(desk, harbor, "ghl", api_key=SECRET)
+    assert "external_id" in errors(answer)
+    assert SECRET not in answer.text
+
+
+def test_an_empty_secret_keeps_the_old_one(desk: Client, bison: Connection) -> None:
+    desk.post(page_of(bison), {"host": bison.host, "external_id": "8", "api_key": "", "webhook_secret": "new-hook-secret"})
+    bison = Connection.objects.get()
+    assert bison.external_id == "8"
+    assert bison.credentials.get("api_key") == f"{SECRET}-key"
+    assert bison.credentials.get("webhook_secret") == "new-hook-secret"
+
+
+def test_the_webhook_address_is_for_those_who_may_change_it(
+    client: Client, desk: Client, susi: User, bison: Connection
+) -> None:
+    assert webhook_url(bison) == f"http://localhost:8000/api/webhooks/email/{bison.webhook_token}"
+    assert bison.webhook_token in desk.get(page_of(bison)).text
+    assert bison.webhook_token in desk.get(page_of(bison.workspace)).text
+    client.force_login(susi)
+    assert bison.webhook_token not in client.get(page_of(bison)).text
+    assert bison.webhook_token not in client.get(page_of(bison.workspace)).text
+
+
+@pytest.mark.parametrize(("found", "says"), [(Health("ok", "Account 7."), "it works"), (Health("failing", "Key refused."), "Key refused.")])
+def test_the_test_button_makes_a_call_and_tells(
+    found: Health, says: str, desk: Client, bison: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[Connection] = []
+    monkeypatch.setattr(health, "test", lambda connection: called.append(connection) or found)
+    address = reverse("admin:integrations_connection_test", args=[bison.pk])
+    assert address in desk.get(page_of(bison)).text
+    assert says in told(desk.post(address, follow=True))
+    assert called == [bison]
+
+
+def test_testing_takes_a_post_by_somebody_who_may(client: Client, desk: Client, susi: User, bison: Connection) -> None:
+    address = reverse("admin:integrations_connection_test", args=[bison.pk])
+    assert desk.get(address).status_code == 404
+    client.force_login(susi)
+    assert client.post(address).status_code == 404
+
+
+def test_a_new_webhook_address_kills_the_old_one(desk: Client, bison: Connection) -> None:
+    old = bison.webhook_token
+    confirm(desk, "renew_address", bison)
+    bison.refresh_from_db()
+    assert bison.webhook_token != old
+
+
+def test_disconnecting_asks_first_and_then_removes(desk: Client, bison: Connection) -> None:
+    address = page_of(bison).replace("/change/", "/disconnect-this/")
+    assert "Disconnect: 1" in desk.get(address).text
+    assert Connection.objects.exists()
+    answer = desk.post(address, {"confirmed": "1"}, follow=True)
+    assert told(answer) == "1 connection removed."
+    assert not Connection.objects.exists()
+
+
+def test_deliveries_turned_away_are_shown(desk: Client, harbor: Workspace, bison: Connection) -> None:
+    from django.utils import timezone
+
+    IgnoredDeliveries.objects.create(
+        workspace=harbor, provider="emailbison", reason="provider_mismatch", count=41, last_at=timezone.now()
+    )
+    assert "41 deliveries were turned away" in desk.get(page_of(bison)).text
+
+
+def test_the_page_opens_while_no_key_fits(desk: Client, bison: Connection, settings: Any) -> None:
+    settings.CREDENTIALS_KEYS = ["b3RoZXItdGVzdC1rZXktb2YtMzItYnl0ZXMtbG9uZyE="]
+    answer = desk.get(page_of(bison))
+    assert answer.status_code == 200
+    assert "cannot be read" in answer.text
+    assert desk.get(page_of(bison.workspace)).status_code == 200
+
+
+def test_the_ops_group_may_change_connections_of_any_workspace(client: Client, otto: User, bison: Connection) -> None:
+    client.force_login(otto)
+    assert client.post(page_of(bison), {"host": bison.host, "external_id": "9"}).status_code == 302
+    bison.refresh_from_db()
+    assert bison.external_id == "9"
