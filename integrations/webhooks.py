@@ -1,8 +1,8 @@
 """The webhook endpoints: an HTTP coat around integrations/arrivals.py.
 
 Plain URLs find their workspace by query or body; each also takes the connection's token as a path segment. Plain views:
-negotiation, parsing and authentication of an API view are all things that a webhook must not have, and would cost a tenth
-of its time.
+negotiation, parsing and authentication of an API view are all things that a webhook must not have, and would cost a
+tenth of its time.
 """
 
 from __future__ import annotations

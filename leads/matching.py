@@ -47,6 +47,12 @@ class Match:
     created: bool = False
     changed: set[str] = field(default_factory=set)  # lead columns set but not yet saved
 
+    def save(self, *also: str) -> None:
+        """Save what was learned, and the other columns the caller has changed."""
+        if columns := self.changed | set(also):
+            self.lead.save(update_fields=[*columns, "updated_at"])
+            self.changed.clear()
+
 
 def find_or_create(person: Person, *, workspace: Workspace, source: str, at: datetime | None = None) -> Match | None:
     """The lead this person is, locked; made if nobody is known by any of the names. None when no name is usable.
@@ -58,6 +64,8 @@ def find_or_create(person: Person, *, workspace: Workspace, source: str, at: dat
         return None
     for _ in range(ROUNDS):
         hits = _find(workspace, names)
+        if any(hit.merged_into_id for hit in hits):
+            continue  # merged while we waited for its lock: its names are the survivor's now
         if hits:
             return _matched(person, names, hits, source=source, at=at)
         made = _created(person, names, workspace=workspace, source=source, at=at)
@@ -69,8 +77,11 @@ def find_or_create(person: Person, *, workspace: Workspace, source: str, at: dat
 def find(person: Person, *, workspace: Workspace) -> Lead | None:
     """The lead this person is, locked, or None; claims and changes nothing."""
     names = normalizing.names(person, region=workspace.phone_region)
-    hits = _find(workspace, names) if names else []
-    return _strongest(names, hits) if hits else None
+    for _ in range(ROUNDS if names else 0):
+        hits = _find(workspace, names)
+        if not any(hit.merged_into_id for hit in hits):
+            return _strongest(names, hits) if hits else None
+    return None
 
 
 def claim(lead: Lead, names: list[Name], *, source: str, primary: bool = False) -> list[Name]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from leads import timeline
+from leads import statuses, suppression, timeline
 from leads.models import (
     AssignmentEvent,
     Lead,
@@ -21,7 +21,7 @@ from leads.models import (
     SuppressionEntry,
     TimelineEvent,
 )
-from leads.signals import lead_blacklisted, leads_merged, merge_undone
+from leads.signals import leads_merged, merge_undone
 from zrg.workspaces.models import User
 
 _FILLED = (
@@ -36,10 +36,11 @@ _FILLED = (
     "state",
     "timezone",
 )
-_TIMES = ("last_message_at", "last_inbound_at", "last_reply_at", "last_outbound_at")
+_TIMES = ("last_message_at", "last_inbound_at", "last_reply_at", "last_email_reply_at", "last_outbound_at")
 _LATEST = ("last_message_direction", "last_message_channel", "last_message_by", "preview")
 _FLAGS = ("has_email", "has_sms", "has_linkedin", "is_unread", "needs_reply", "send_failed")
-_KEPT = (*_FILLED, *_TIMES, *_LATEST, *_FLAGS, "status", "tag", "blacklist_reason", "thread_version")
+_KEPT = (*_FILLED, *_TIMES, *_LATEST, *_FLAGS, "thread_version")
+_STANDING = ("status", "tag", "blacklist_reason")
 _MOVED: dict[str, type] = {"timeline": TimelineEvent, "suppressions": SuppressionEntry, "assignments": AssignmentEvent}
 
 
@@ -65,6 +66,8 @@ def merge(*, survivor: Lead, loser: Lead, by: User) -> Merge:
         record[key] = _move(model, loser, survivor)
     leads_merged.send(sender=Lead, survivor=survivor, loser=loser, record=record)
     _combine(survivor, loser)
+    _blacklist_both(survivor, loser, by=by)
+    record["survivor_after"] = _snapshot(survivor)
     loser.merged_into, loser.needs_reply, loser.is_unread = survivor, False, False
     loser.save(update_fields=["merged_into", "needs_reply", "is_unread", "updated_at"])
     done = Merge.objects.create(
@@ -95,9 +98,11 @@ def undo(done: Merge, *, by: User) -> None:
         model.objects.filter(pk__in=done.record[key], lead=survivor).update(lead=loser)
     _give_back_identities(done.record["identities"], survivor, loser)
     merge_undone.send(sender=Lead, survivor=survivor, loser=loser, record=done.record)
-    _restore_facts(survivor, loser, done.record["survivor_before"])
+    _restore_facts(survivor, before=done.record["survivor_before"], after=done.record["survivor_after"])
     loser.merged_into = None
     loser.save(update_fields=["merged_into", "updated_at"])
+    for lead in (survivor, loser):
+        _keep_blacklisted(lead, by=by)
     done.undone_at, done.undone_by = timezone.now(), by
     done.save(update_fields=["undone_at", "undone_by"])
     timeline.record(survivor, kind="unmerged", text=f"The merge with {loser.name} was undone", by=by)
@@ -112,11 +117,7 @@ def dismiss(suggestion: MergeSuggestion, *, by: User) -> None:
 
 
 def _snapshot(lead: Lead) -> dict[str, Any]:
-    return {column: getattr(lead, column) for column in _FILLED} | {
-        "status": lead.status,
-        "tag": lead.tag,
-        "blacklist_reason": lead.blacklist_reason,
-    }
+    return {column: getattr(lead, column) for column in (*_FILLED, *_STANDING)}
 
 
 def _identities(survivor: Lead, loser: Lead) -> list[dict[str, Any]]:
@@ -137,16 +138,17 @@ def _give_back_identities(moved: list[dict[str, Any]], survivor: Lead, loser: Le
 
 
 def _move(model: Any, loser: Lead, survivor: Lead) -> list[Any]:
-    ids = [
-        str(pk) if not isinstance(pk, int) else pk
-        for pk in model.objects.filter(lead=loser).values_list("pk", flat=True)
-    ]
+    rows = model.objects.filter(lead=loser)
+    if model is TimelineEvent:  # what both were told (a replay between two merges) stays where it is
+        told = TimelineEvent.objects.filter(lead=survivor).exclude(dedupe_key="").values("dedupe_key")
+        rows = rows.exclude(dedupe_key__in=told)
+    ids = [str(pk) if not isinstance(pk, int) else pk for pk in rows.values_list("pk", flat=True)]
     model.objects.filter(pk__in=ids).update(lead=survivor)
     return ids
 
 
 def _combine(survivor: Lead, loser: Lead) -> None:
-    """Empty facts are filled, nothing is overwritten; rollups take the later, a blacklist holds for both."""
+    """Empty facts are filled, nothing is overwritten; rollups take the later."""
     for column in _FILLED:
         if not getattr(survivor, column):
             setattr(survivor, column, getattr(loser, column))
@@ -158,19 +160,37 @@ def _combine(survivor: Lead, loser: Lead) -> None:
         setattr(survivor, column, max(times, default=None))
     for column in _FLAGS:
         setattr(survivor, column, getattr(survivor, column) or getattr(loser, column))
+    survivor.needs_reply = survivor.needs_reply and not _is_answered(survivor)
     survivor.thread_version += loser.thread_version + 1
-    if loser.status == LeadStatus.BLACKLISTED and survivor.status != LeadStatus.BLACKLISTED:
-        survivor.status, survivor.tag, survivor.blacklist_reason = loser.status, loser.tag, loser.blacklist_reason
-        survivor.needs_reply = False
-        survivor.save(update_fields=[*_KEPT, "updated_at"])
-        lead_blacklisted.send(sender=Lead, lead=survivor, reason=loser.blacklist_reason)
-        return
     survivor.save(update_fields=[*_KEPT, "updated_at"])
 
 
-def _restore_facts(survivor: Lead, loser: Lead, before: dict[str, Any]) -> None:
-    """Facts that the merge filled are taken out again, unless somebody changed them since."""
-    for column, value in before.items():
-        if getattr(survivor, column) == getattr(loser, column):
-            setattr(survivor, column, value)
-    survivor.save(update_fields=[*before, "updated_at"])
+def _is_answered(lead: Lead) -> bool:
+    """Our last word is later than theirs, whichever of the two leads each was said to."""
+    return bool(lead.last_outbound_at and (lead.last_reply_at is None or lead.last_outbound_at >= lead.last_reply_at))
+
+
+def _blacklist_both(survivor: Lead, loser: Lead, *, by: User) -> None:
+    """A blacklist holds for both; but the loser's dead address only if the survivor has no other."""
+    if loser.status != LeadStatus.BLACKLISTED:
+        return
+    if loser.blacklist_reason == "bounce" and survivor.email != loser.email:
+        return
+    why = f"{loser.name}, merged into this lead, was blacklisted."
+    statuses.blacklist(survivor, reason=loser.blacklist_reason or "manual", why=why, by=by)
+
+
+def _restore_facts(survivor: Lead, *, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """What the merge itself wrote is taken out again, unless somebody changed it since."""
+    written = [column for column in before if before[column] != after[column]]
+    changed = [column for column in written if getattr(survivor, column) == after[column]]
+    for column in changed:
+        setattr(survivor, column, before[column])
+    survivor.save(update_fields=[*changed, "updated_at"])
+
+
+def _keep_blacklisted(lead: Lead, *, by: User) -> None:
+    """An opt-out or a dead address of the time they were one stays with whom it concerns."""
+    reason = suppression.held_by(lead)
+    if reason:
+        statuses.blacklist(lead, reason=reason, why="It stands on the suppression list.", by=by)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from leads import timeline
 from leads.models import Lead, LeadStatus, Tag, TimelineEvent
 from leads.signals import lead_blacklisted, status_changed
@@ -27,6 +29,10 @@ STRONGER_THAN_INTERESTED = frozenset(
 )
 
 
+# What keeps a lead blacklisted, the weaker first: a stronger reason takes over, a weaker one never does.
+_REASONS = ("", "bounce", "manual", "opt_out")
+
+
 def after_tag(status: str, tag: str) -> str:
     """The lead's status once it has this tag: pure. `meeting_booked` and `blacklisted` are never lowered by a tag,
     except that Blacklist goes over `meeting_booked`; `unqualified` is overridden only towards `blacklisted`."""
@@ -43,10 +49,17 @@ def after_lift(tag: str) -> tuple[str, str]:
     return tag, BY_TAG.get(tag, LeadStatus.NEW)
 
 
-def set_tag(lead: Lead, *, tag: str, by: User | None, why: str, dedupe_key: str = "") -> bool:
-    """Give a locked lead a tag and the status that follows; True if anything changed. The caller's transaction."""
+def set_tag(
+    lead: Lead, *, tag: str, by: User | None, why: str, at: datetime | None = None, dedupe_key: str = ""
+) -> bool:
+    """Give a locked lead a tag and the status that follows; True if anything changed. The caller's transaction.
+
+    `at` is when a machine learned it: it gives way to whatever was decided after that, so the order in which events
+    arrive does not matter. A person decides now."""
+    if tag == Tag.BLACKLIST:
+        return blacklist(lead, reason="manual", why=why, by=by, dedupe_key=dedupe_key)
     status = after_tag(lead.status, tag)
-    if (lead.tag, lead.status) == (tag, status):
+    if (lead.tag, lead.status) == (tag, status) or (at and _decided_since(lead, at)):
         return False
     before = lead.tag
     lead.tag, lead.unclassified = tag, False
@@ -58,21 +71,26 @@ def set_tag(lead: Lead, *, tag: str, by: User | None, why: str, dedupe_key: str 
         text=f"Sentiment {Tag(before).label} → {Tag(tag).label}",
         why=why,
         by=by,
+        at=at,
         dedupe_key=dedupe_key,
         tone=TimelineEvent.Tone.OK if tag in POSITIVE else TimelineEvent.Tone.PLAIN,
     )
     return True
 
 
+def _decided_since(lead: Lead, at: datetime) -> bool:
+    return TimelineEvent.objects.filter(lead=lead, kind__in=["tag", "restored"], at__gt=at).exists()
+
+
 def blacklist(lead: Lead, *, reason: str, why: str, by: User | None = None, dedupe_key: str = "") -> bool:
     """Blacklist a locked lead for `reason` (opt_out, bounce, manual): tag, status, nothing to answer; everything
-    pending is cancelled by whoever hears `lead_blacklisted`. False if it was so before."""
-    if lead.status == LeadStatus.BLACKLISTED and lead.blacklist_reason in {reason, "opt_out"}:
+    pending is cancelled by whoever hears `lead_blacklisted`. False if it was so before, for as good a reason."""
+    if lead.status == LeadStatus.BLACKLISTED and _REASONS.index(lead.blacklist_reason) >= _REASONS.index(reason):
         return False
-    lead.tag, lead.blacklist_reason = Tag.BLACKLIST, reason
+    lead.tag, lead.blacklist_reason, lead.unclassified = Tag.BLACKLIST, reason, False
     lead.needs_reply = False
     _move(lead, LeadStatus.BLACKLISTED)
-    lead.save(update_fields=["tag", "status", "blacklist_reason", "needs_reply", "updated_at"])
+    lead.save(update_fields=["tag", "status", "blacklist_reason", "unclassified", "needs_reply", "updated_at"])
     text = {"opt_out": "Opted out", "bounce": "Address is dead"}.get(reason, "Blacklisted")
     timeline.record(
         lead,

@@ -9,13 +9,6 @@ from leads import normalizing, statuses, suppression
 from leads.models import ChannelKind, Lead, LeadIdentity, LeadStatus, SuppressionEntry
 from zrg.workspaces.models import User, Workspace
 
-_KINDS = {
-    ChannelKind.EMAIL: ("email",),
-    ChannelKind.SMS: ("phone",),
-    ChannelKind.LINKEDIN: ("linkedin_url", "linkedin_member"),
-}
-
-
 @transaction.atomic
 def suppress(*, workspace: Workspace, family: str, value: str, evidence: str, by: User | None) -> SuppressionEntry:
     """Nobody writes to this address, number or profile any more; a lead that has it is named in the entry, and loses
@@ -41,13 +34,14 @@ def suppress(*, workspace: Workspace, family: str, value: str, evidence: str, by
 
 @transaction.atomic
 def blacklist(lead: Lead, *, why: str, by: User) -> bool:
-    """A person says: never write to this lead again. All its names go on the list; False if it was blacklisted."""
+    """A person says: never write to this lead again. All its names go on the list; False if it was blacklisted (a dead
+    address is no such reason: what a person says goes over it)."""
     lead = Lead.objects.select_for_update().get(pk=lead.pk)
-    if lead.status == LeadStatus.BLACKLISTED:
+    if lead.status == LeadStatus.BLACKLISTED and lead.blacklist_reason != "bounce":
         return False
-    kinds = [kind for kinds in _KINDS.values() for kind in kinds]
-    names = LeadIdentity.objects.filter(lead=lead, kind__in=kinds).values_list("kind", "value")
-    suppression.add(lead, names, reason=SuppressionEntry.Reason.MANUAL, evidence=why, by=by)
+    suppression.add(
+        lead, suppression.names_of(lead), reason=SuppressionEntry.Reason.MANUAL, evidence=why, by=by
+    )
     return statuses.blacklist(lead, reason="manual", why=why, by=by)
 
 
@@ -55,10 +49,11 @@ def blacklist(lead: Lead, *, why: str, by: User) -> bool:
 def release(lead: Lead, *, why: str, by: User) -> int:
     """Lift everything that stands against writing to this lead, and take it off the blacklist; how many entries. Raises
     ValueError without a reason."""
-    entries = list(SuppressionEntry.objects.filter(lead=lead, lifted_at=None))
+    lead = Lead.objects.select_for_update().get(pk=lead.pk)
+    entries = list(suppression.standing_against(lead).order_by("pk"))
     for entry in entries:
         suppression.lift(entry, by=by, reason=why)
-    lead = Lead.objects.select_for_update().get(pk=lead.pk)
+    lead.refresh_from_db()
     if lead.status == LeadStatus.BLACKLISTED:
         statuses.restore(lead, why=why, by=by)
     return len(entries)
@@ -77,5 +72,6 @@ def _normalized(family: str, value: str, workspace: Workspace) -> str:
 
 
 def _whose(workspace: Workspace, family: str, value: str) -> object:
-    mine = LeadIdentity.objects.filter(workspace=workspace, kind__in=_KINDS[ChannelKind(family)], value=value)
+    kinds = [kind for kind, of in suppression.FAMILY.items() if of == family]
+    mine = LeadIdentity.objects.filter(workspace=workspace, kind__in=kinds, value=value)
     return mine.values_list("lead", flat=True).first()

@@ -1,12 +1,15 @@
 """The list every send asks (spec 03): opt-outs, dead addresses, SMS STOP. Nothing goes around it.
 
-An entry stands until a person with the capability lifts it with a reason, or START lifts what an SMS STOP did."""
+An entry stands until a person with the capability lifts it with a reason, or START lifts what an SMS STOP did. The
+lead is locked before its entries, everywhere. What a `key` told once is never done again: a replayed event does not
+bring back what a person has lifted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from leads import statuses, timeline
@@ -16,11 +19,19 @@ from zrg.workspaces.models import User
 
 SOFT_BOUNCES_COUNT_AS_HARD = 3
 
-_FAMILY = {
+Reason = SuppressionEntry.Reason
+
+FAMILY: dict[str, ChannelKind] = {
     "email": ChannelKind.EMAIL,
     "phone": ChannelKind.SMS,
     "linkedin_url": ChannelKind.LINKEDIN,
     "linkedin_member": ChannelKind.LINKEDIN,
+}
+
+# Whose standing entries a new one takes over: an opt-out must still stand when START or a new address ends the other.
+_TAKES_OVER: dict[str, tuple[str, ...]] = {
+    Reason.OPT_OUT: (Reason.BOUNCE, Reason.SMS_STOP),
+    Reason.MANUAL: (Reason.BOUNCE, Reason.SMS_STOP),
 }
 
 
@@ -33,79 +44,95 @@ def standing(lead: Lead, family: str, values: Iterable[str]) -> SuppressionEntry
     return entries.filter(family=family, value__in=wanted).order_by("created_at").first()
 
 
+def standing_against(lead: Lead) -> QuerySet[SuppressionEntry]:
+    """Every standing entry that was made for this lead or names one of its names."""
+    about = Q(lead=lead)
+    for kind, value in names_of(lead):
+        about |= Q(family=FAMILY[kind], value=value)
+    return SuppressionEntry.objects.filter(about, workspace_id=lead.workspace_id, lifted_at=None)
+
+
+def names_of(lead: Lead) -> list[tuple[str, str]]:
+    """The lead's names (kind, value) that something can be sent to."""
+    return list(LeadIdentity.objects.filter(lead=lead, kind__in=FAMILY).values_list("kind", "value"))
+
+
 def add(
-    lead: Lead,
-    names: Iterable[tuple[str, str]],
-    *,
-    reason: str,
-    evidence: str,
-    by: User | None = None,
-) -> int:
-    """Put identities (kind, normalized value) on the list; how many are new. Standing entries stay as they are."""
-    entries = [
-        SuppressionEntry(
-            workspace_id=lead.workspace_id,
-            family=_FAMILY[kind],
-            value=value,
-            reason=reason,
-            evidence=evidence[:300],
-            lead=lead,
-            created_by=by,
-        )
-        for kind, value in names
-        if kind in _FAMILY and value
-    ]
-    before = SuppressionEntry.objects.filter(workspace_id=lead.workspace_id, lead=lead).count()
-    SuppressionEntry.objects.bulk_create(entries, ignore_conflicts=True)
-    return SuppressionEntry.objects.filter(workspace_id=lead.workspace_id, lead=lead).count() - before
+    lead: Lead, names: Iterable[tuple[str, str]], *, reason: str, evidence: str, by: User | None = None
+) -> None:
+    """Put identities (kind, normalized value) on the list. A standing entry stays, but for its weaker reason."""
+    wanted = sorted({(FAMILY[kind], value) for kind, value in names if kind in FAMILY and value})
+    about = {"reason": reason, "evidence": evidence[:300], "lead": lead, "created_by": by}
+    SuppressionEntry.objects.bulk_create(
+        [
+            SuppressionEntry(workspace_id=lead.workspace_id, family=family, value=value, **about)
+            for family, value in wanted
+        ],
+        ignore_conflicts=True,
+    )
+    for family, value in wanted if reason in _TAKES_OVER else []:
+        weaker = SuppressionEntry.objects.filter(workspace_id=lead.workspace_id, family=family, value=value)
+        weaker.filter(lifted_at=None, reason__in=_TAKES_OVER[reason]).update(**about)
 
 
 def opt_out(
     lead: Lead, *, sender_names: Iterable[tuple[str, str]], evidence: str, key: str, sms_stop: bool = False
 ) -> None:
-    """The lead asked us to stop: blacklisted on all channels, and every identity of who asked goes on the list.
+    """A locked lead asked us to stop: blacklisted on all channels, every identity of who asked goes on the list.
 
     `sender_names` are the names of a CC replier besides the lead's own; `key` makes a second telling change nothing."""
-    reason = SuppressionEntry.Reason.SMS_STOP if sms_stop else SuppressionEntry.Reason.OPT_OUT
-    own = LeadIdentity.objects.filter(lead=lead, kind__in=_FAMILY).values_list("kind", "value")
-    add(lead, dict.fromkeys([*own, *sender_names]), reason=reason, evidence=evidence)
-    statuses.blacklist(lead, reason="opt_out", why=evidence, dedupe_key=f"opt_out:{key}")
+    key = f"opt_out:{key}"
+    if timeline.told(lead, key):
+        return
+    reason = Reason.SMS_STOP if sms_stop else Reason.OPT_OUT
+    add(lead, [*names_of(lead), *sender_names], reason=reason, evidence=evidence)
+    if not statuses.blacklist(lead, reason="opt_out", why=evidence, dedupe_key=key):
+        timeline.record(
+            lead, kind="opt_out", text="Asked again not to be written to", why=evidence, tone="danger", dedupe_key=key
+        )
 
 
 def hard_bounce(lead: Lead, *, address: str, evidence: str, key: str) -> None:
-    """Only that address goes on the list; the lead is blacklisted when it is its primary one."""
-    add(lead, [("email", address)], reason=SuppressionEntry.Reason.BOUNCE, evidence=evidence)
-    if lead.email in {"", address}:
-        statuses.blacklist(lead, reason="bounce", why=evidence, dedupe_key=f"bounce:{key}")
+    """Only that address goes on the list; a locked lead is blacklisted when it is its primary one. Once per `key`."""
+    key = f"bounce:{key}"
+    if timeline.told(lead, key):
         return
-    timeline.record(
-        lead,
-        kind="bounce",
-        text=f"{address} is dead: not written to any more",
-        why=evidence,
-        tone="warn",
-        dedupe_key=f"bounce:{key}",
-    )
+    add(lead, [("email", address)], reason=Reason.BOUNCE, evidence=evidence)
+    is_primary = lead.email in {"", address}
+    if is_primary and statuses.blacklist(lead, reason="bounce", why=evidence, dedupe_key=key):
+        return
+    text = f"{address} is dead: not written to any more"
+    timeline.record(lead, kind="bounce", text=text, why=evidence, tone="warn", dedupe_key=key)
 
 
 def soft_bounce(lead: Lead, *, address: str, evidence: str, key: str) -> bool:
     """Count a soft bounce of an address once per `key`; the third counts as hard: True then."""
     mark = {"workspace_id": lead.workspace_id, "address": address}
     _, is_new = SoftBounce.objects.get_or_create(**mark, dedupe_key=key[:400])
-    count = SoftBounce.objects.filter(**mark).count()
-    if is_new:
-        timeline.record(
-            lead,
-            kind="bounce",
-            text=f"A message to {address} came back, for now ({count} of {SOFT_BOUNCES_COUNT_AS_HARD})",
-            why=evidence,
-            tone="warn",
-            dedupe_key=f"bounce:{key}",
-        )
+    if not is_new:
+        return False
+    count = _soft_bounces(lead, address)
+    timeline.record(
+        lead,
+        kind="bounce",
+        text=f"A message to {address} came back, for now ({count} of {SOFT_BOUNCES_COUNT_AS_HARD})",
+        why=evidence,
+        tone="warn",
+        dedupe_key=f"bounce:{key}",
+    )
     if count < SOFT_BOUNCES_COUNT_AS_HARD:
         return False
     hard_bounce(lead, address=address, evidence=f"Third temporary failure. {evidence}", key=f"{key}:third")
     return True
+
+
+def _soft_bounces(lead: Lead, address: str) -> int:
+    """Since a person last said that the address works."""
+    lifted = SuppressionEntry.objects.filter(
+        workspace_id=lead.workspace_id, family=ChannelKind.EMAIL, value=address, reason=Reason.BOUNCE
+    ).aggregate(at=Max("lifted_at"))["at"]
+    counted = SoftBounce.objects.filter(workspace_id=lead.workspace_id, address=address)
+    return (counted.filter(at__gt=lifted) if lifted else counted).count()
 
 
 @transaction.atomic
@@ -113,41 +140,76 @@ def lift(entry: SuppressionEntry, *, by: User | None, reason: str) -> None:
     """A person (who has the capability; the caller checks) lifts an entry, saying why. Raises ValueError without one."""
     if not reason.strip():
         raise ValueError("Say why the suppression is lifted: it is kept with the entry.")
+    leads = _locked_leads_of(entry)
     entry = SuppressionEntry.objects.select_for_update().get(pk=entry.pk)
     if entry.lifted_at is not None:
         return
-    entry.lifted_at, entry.lifted_by, entry.lift_reason = timezone.now(), by, reason.strip()[:300]
-    entry.save(update_fields=["lifted_at", "lifted_by", "lift_reason"])
-    if entry.lead_id:
-        _after_lift(entry, by=by)
+    _close(entry, by=by, reason=reason)
+    for lead in leads:
+        _tell_lifted(lead, entry, by=by)
+        free(lead, why=entry.lift_reason, by=by)
 
 
 def start(lead: Lead, *, phone: str, key: str) -> bool:
-    """SMS START: lifts only what an SMS STOP did, everything of it; True if there was anything."""
-    entries = SuppressionEntry.objects.filter(
-        workspace_id=lead.workspace_id, lead=lead, reason=SuppressionEntry.Reason.SMS_STOP, lifted_at=None
+    """SMS START from a number of a locked lead: lifts only what an SMS STOP did, everything of it; True if there was
+    anything."""
+    stopped = SuppressionEntry.objects.select_for_update().filter(
+        workspace_id=lead.workspace_id, lead=lead, reason=Reason.SMS_STOP, lifted_at=None
     )
-    if not entries.filter(value=phone).exists():
+    entries = list(stopped.order_by("pk"))
+    if phone not in {entry.value for entry in entries}:
         return False
     for entry in entries:
-        lift(entry, by=None, reason="The lead sent START by SMS.")
+        _close(entry, by=None, reason="The lead sent START by SMS.")
+        _tell_lifted(lead, entry, by=None)
     timeline.record(lead, kind="sms_start", text="Sent START: the SMS stop is lifted", dedupe_key=f"start:{key}")
+    free(lead, why="The lead sent START by SMS.", by=None)
     return True
 
 
-def _after_lift(entry: SuppressionEntry, *, by: User | None) -> None:
-    lead = Lead.objects.select_for_update().get(pk=entry.lead_id)
+def free(lead: Lead, *, why: str, by: User | None) -> bool:
+    """Take a locked lead off the blacklist if nothing holds it there any more; True if it was."""
+    if lead.status != LeadStatus.BLACKLISTED:
+        return False
+    held = held_by(lead)
+    if not held:
+        statuses.restore(lead, why=why, by=by)
+        return True
+    if held != lead.blacklist_reason:
+        lead.blacklist_reason = held
+        lead.save(update_fields=["blacklist_reason", "updated_at"])
+    return False
+
+
+def held_by(lead: Lead) -> str:
+    """Why the list keeps a lead blacklisted (opt_out, manual, bounce); empty if it does not.
+
+    An opt-out holds the lead whole; what a person put on the list by hand, if a person blacklisted the lead, too; a
+    bounce only while it is the primary address's."""
+    left = list(standing_against(lead).values_list("reason", "family", "value"))
+    reasons = {reason for reason, _, _ in left}
+    if reasons & {Reason.OPT_OUT, Reason.SMS_STOP}:
+        return "opt_out"
+    if Reason.MANUAL in reasons and lead.blacklist_reason not in {"", "bounce"}:
+        return "manual"
+    return "bounce" if (Reason.BOUNCE, ChannelKind.EMAIL, lead.email) in left else ""
+
+
+def _locked_leads_of(entry: SuppressionEntry) -> list[Lead]:
+    """The lead it was made for and the one that has the name now, in the order in which everybody locks."""
+    kinds = [kind for kind, family in FAMILY.items() if family == entry.family]
+    named = LeadIdentity.objects.filter(workspace_id=entry.workspace_id, kind__in=kinds, value=entry.value)
+    ids = {*named.values_list("lead_id", flat=True), entry.lead_id} - {None}
+    return list(Lead.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+
+
+def _close(entry: SuppressionEntry, *, by: User | None, reason: str) -> None:
+    entry.lifted_at, entry.lifted_by, entry.lift_reason = timezone.now(), by, reason.strip()[:300]
+    entry.save(update_fields=["lifted_at", "lifted_by", "lift_reason"])
+
+
+def _tell_lifted(lead: Lead, entry: SuppressionEntry, *, by: User | None) -> None:
     timeline.record(
         lead, kind="suppression_lifted", text=f"Suppression of {entry.value} lifted", why=entry.lift_reason, by=by
     )
     suppression_lifted.send(sender=SuppressionEntry, lead=lead, entry=entry)
-    if lead.status == LeadStatus.BLACKLISTED and not _still_held(lead):
-        statuses.restore(lead, why=entry.lift_reason, by=by)
-
-
-def _still_held(lead: Lead) -> bool:
-    """An opt-out holds the lead whole; a bounce only while it is the primary address's."""
-    left = SuppressionEntry.objects.filter(workspace_id=lead.workspace_id, lead=lead, lifted_at=None)
-    if left.exclude(reason=SuppressionEntry.Reason.BOUNCE).exists():
-        return True
-    return left.filter(family=ChannelKind.EMAIL, value=lead.email).exists()

@@ -19,6 +19,11 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHI
 """
 
 
+def told(lead: Lead, dedupe_key: str) -> bool:
+    """Whether something was told (and so done) before: what a replayed event asks first."""
+    return TimelineEvent.objects.filter(lead=lead, dedupe_key=dedupe_key[:200]).exists()
+
+
 def record(
     lead: Lead,
     *,

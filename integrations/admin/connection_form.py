@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, U
 
 from integrations import connecting
 from integrations.account_fields import FIELDS, Field
+from integrations.completeness import readable_secrets
 from integrations.connecting import NeedsConfirmation
 from integrations.credentials import hint
 from integrations.models import EMAIL_PLATFORMS, Connection, EmailBisonHost, Provider
@@ -123,14 +124,6 @@ class ConnectionForm(forms.ModelForm):
 
     def save_m2m(self) -> None:
         """Nothing of the kind."""
-
-
-def readable_secrets(connection: Connection) -> dict[str, str] | None:
-    """The connection's secrets for hints; None where no key of CREDENTIALS_KEYS fits."""
-    try:
-        return connection.credentials.as_dict() if connection.credentials else {}
-    except ImproperlyConfigured:
-        return None
 
 
 def _fields_by_provider() -> dict[str, list[str]]:

@@ -16,9 +16,9 @@ from unfold.decorators import display
 from unfold.enums import ActionVariant
 
 from integrations import connecting, health
-from integrations.account_fields import missing
 from integrations.addresses import webhook_url
-from integrations.admin.connection_form import ConnectionForm, readable_secrets
+from integrations.admin.connection_form import ConnectionForm
+from integrations.completeness import lacking
 from integrations.models import Connection, EmailBisonHost, IgnoredDeliveries, WebhookEvent
 from integrations.providers import adapter_class
 from zrg.web.admin_actions import confirmed, count_of, for_one
@@ -118,7 +118,7 @@ class ConnectionAdmin(OpsAdmin):
             "may_operate": may_operate,
             "may_test": may_operate and adapter_class(connection.provider) is not None,
             "test_url": reverse("admin:integrations_connection_test", args=[connection.pk]),
-            "missing": _missing(connection),
+            "missing": lacking(connection),
             "ignored": ignored.order_by("-last_at")[:5],
             "deliveries_url": list_url(
                 WebhookEvent, workspace__id__exact=connection.workspace_id, provider__exact=connection.provider
@@ -200,12 +200,6 @@ class ConnectionAdmin(OpsAdmin):
     @display(description="Last error", ordering="last_error_at")
     def last_error_line(self, connection: Connection) -> SafeString | str:
         return short(connection.last_error)
-
-
-def _missing(connection: Connection) -> list[Any]:
-    """What the check-list asks for (spec 01)."""
-    secrets = readable_secrets(connection) or {}
-    return missing(connection.provider, external_id=connection.external_id, host=connection.host, secrets=secrets)
 
 
 @admin.register(EmailBisonHost)

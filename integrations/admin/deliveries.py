@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from integrations import ingestion
+from integrations.completeness import readable_secrets
 from integrations.finding import find_deliveries
 from integrations.models import IgnoredDeliveries, WebhookEvent
 from zrg.web.admin_actions import confirmed, for_one
@@ -97,11 +97,10 @@ class WebhookEventAdmin(DurableJobAdmin):
     def payload_block(self, event: WebhookEvent) -> SafeString | str:
         if event.payload is None:
             return "Blanked: payloads are kept for some days after success (WEBHOOK_PAYLOAD_DAYS)."
-        try:
-            known = list(event.connection.credentials.as_dict().values()) if event.connection else []
-        except ImproperlyConfigured as error:
-            return f"Not shown: the connection's secrets cannot be read, so they cannot be masked. {error}"
-        return json_block(event.payload, known=known)
+        secrets = readable_secrets(event.connection) if event.connection else {}
+        if secrets is None:
+            return "Not shown: the connection's secrets cannot be read (CREDENTIALS_KEYS), so they cannot be masked."
+        return json_block(event.payload, known=list(secrets.values()))
 
     def steps(self, job: WebhookEvent) -> list[tuple[Any, str, str, str]]:  # type: ignore[override]
         arrived = (job.received_at, "Received", f"from {job.get_provider_display()}", "plain")

@@ -45,4 +45,3 @@ def desk(client: Client, olga: User) -> Client:
     """The admin, opened by the superuser."""
     client.force_login(olga)
     return client
-

@@ -31,3 +31,24 @@ def confirm(client: Client, action: str, *chosen: Any, query: str = "", **given:
 def told(answer: Any) -> str:
     """What the person reads afterwards."""
     return " ".join(str(message) for message in answer.context["messages"])
+
+
+def form_of(client: Client, obj: Any) -> dict[str, Any]:
+    """What the object's page would send back unchanged, its inlines with it."""
+    context = client.get(page_of(obj)).context
+    inlines = [each.formset for each in context["inline_admin_formsets"]]
+    forms = [context["adminform"].form]
+    for formset in inlines:
+        forms += [formset.management_form, *(formset.forms if formset.can_delete or formset.min_num else [])]
+    fields = [field for form in forms for field in form]
+    values = {field.html_name: field.value() for field in fields}
+    return {name: value for name, value in values.items() if value is not None and value is not False}
+
+
+def saved(answer: Any) -> bool:
+    """True after a save; where the form was refused the test fails with what it said."""
+    if answer.status_code == 200:
+        context = answer.context
+        said = [str(context["errors"]), context["adminform"].form.errors.as_text()]
+        raise AssertionError(" ".join(said))
+    return bool(answer.status_code == 302)

@@ -23,9 +23,7 @@ def everything(owner: User) -> list[Workspace]:
     """Workspaces with people, connections, leads, messages, jobs, deliveries, sweeps; secrets hold SECRET."""
     users = [User.objects.create(email=f"person{number}@example.com", name=f"P {number}") for number in range(MANY)]
     spaces = [Workspace.objects.create(name=f"Space {number:02}", owner=users[number]) for number in range(MANY)]
-    Membership.objects.bulk_create(
-        [Membership(workspace=space, user=owner, role="ADMIN") for space in spaces]
-    )
+    Membership.objects.bulk_create([Membership(workspace=space, user=owner, role="ADMIN") for space in spaces])
     _connections(spaces)
     leads = _leads(spaces, users)
     _messages(leads)
@@ -70,9 +68,7 @@ def _leads(spaces: list[Workspace], users: list[User]) -> list[Lead]:
             workspace=space, family="email", value=f"gone{number}@buyer.example.com", reason="manual", lead=lead
         )
         TimelineEvent.objects.create(workspace=space, lead=lead, kind="tag", text="Sentiment New → Interested")
-        Task.objects.create(
-            workspace=space, lead=lead, type="check-send", text="Was it sent?", dedupe_key=str(number)
-        )
+        Task.objects.create(workspace=space, lead=lead, type="check-send", text="Was it sent?", dedupe_key=str(number))
         made.append(lead)
     return made
 

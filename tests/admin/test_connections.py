@@ -80,7 +80,9 @@ def test_a_refused_form_does_not_give_the_secret_back(desk: Client, harbor: Work
 
 
 def test_an_empty_secret_keeps_the_old_one(desk: Client, bison: Connection) -> None:
-    desk.post(page_of(bison), {"host": bison.host, "external_id": "8", "api_key": "", "webhook_secret": "new-hook-secret"})
+    desk.post(
+        page_of(bison), {"host": bison.host, "external_id": "8", "api_key": "", "webhook_secret": "new-hook-secret"}
+    )
     bison = Connection.objects.get()
     assert bison.external_id == "8"
     assert bison.credentials.get("api_key") == f"{SECRET}-key"
@@ -98,7 +100,9 @@ def test_the_webhook_address_is_for_those_who_may_change_it(
     assert bison.webhook_token not in client.get(page_of(bison.workspace)).text
 
 
-@pytest.mark.parametrize(("found", "says"), [(Health("ok", "Account 7."), "it works"), (Health("failing", "Key refused."), "Key refused.")])
+@pytest.mark.parametrize(
+    ("found", "says"), [(Health("ok", "Account 7."), "it works"), (Health("failing", "Key refused."), "Key refused.")]
+)
 def test_the_test_button_makes_a_call_and_tells(
     found: Health, says: str, desk: Client, bison: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -102,9 +102,7 @@ def test_the_payload_is_shown_without_secrets(desk: Client, failed: WebhookEvent
     assert SECRET not in page
 
 
-def test_a_payload_is_hidden_while_secrets_cannot_be_read(
-    desk: Client, failed: WebhookEvent, settings: object
-) -> None:
+def test_a_payload_is_hidden_while_secrets_cannot_be_read(desk: Client, failed: WebhookEvent, settings: object) -> None:
     settings.CREDENTIALS_KEYS = ["b3RoZXItdGVzdC1rZXktb2YtMzItYnl0ZXMtbG9uZyE="]  # type: ignore[attr-defined]
     page = desk.get(page_of(failed)).text
     assert "cannot be masked" in page
@@ -121,7 +119,9 @@ def test_the_lead_is_one_click_away(desk: Client, harbor: Workspace) -> None:
 def test_search_finds_a_delivery_by_what_one_has_in_hand(what: str, desk: Client, harbor: Workspace) -> None:
     ann = lead_factory.lead(harbor)
     rows.delivery(harbor, number=7)
-    event = rows.delivery(harbor, number=2, lead_id=ann.pk, correlation_id="abcdef1234567890", dedupe_key="emailbison:9")
+    event = rows.delivery(
+        harbor, number=2, lead_id=ann.pk, correlation_id="abcdef1234567890", dedupe_key="emailbison:9"
+    )
     term = event.dedupe_key[:12] if what == "beginning" else getattr(event, what)
     assert shown(desk.get(list_of(WebhookEvent), {"q": term})) == {event.pk}
 
@@ -136,14 +136,20 @@ def test_an_odd_search_finds_nothing_and_breaks_nothing(term: str, desk: Client,
 def test_filters_answer_what_is_due_stuck_or_tried_again(desk: Client, harbor: Workspace) -> None:
     hour_ago = timezone.now() - timedelta(hours=1)
     due = rows.delivery(harbor, number=1, status=Status.PENDING, run_at=hour_ago)
-    later = rows.delivery(harbor, number=2, status=Status.PENDING, run_at=timezone.now() + timedelta(hours=1), attempts=2)
+    later = rows.delivery(
+        harbor, number=2, status=Status.PENDING, run_at=timezone.now() + timedelta(hours=1), attempts=2
+    )
     stuck = rows.delivery(harbor, number=3, status=Status.RUNNING, locked_at=hour_ago)
     rows.delivery(harbor, number=4, status=Status.RUNNING)
-    found = {state: shown(desk.get(list_of(WebhookEvent), {"state": state})) for state in ("due", "later", "again", "stuck")}
+    found = {
+        state: shown(desk.get(list_of(WebhookEvent), {"state": state})) for state in ("due", "later", "again", "stuck")
+    }
     assert found == {"due": {due.pk}, "later": {later.pk}, "again": {later.pk}, "stuck": {stuck.pk}}
 
 
-def test_the_list_is_narrowed_to_one_workspace_and_a_time(desk: Client, harbor: Workspace, elsewhere: Workspace) -> None:
+def test_the_list_is_narrowed_to_one_workspace_and_a_time(
+    desk: Client, harbor: Workspace, elsewhere: Workspace
+) -> None:
     mine = rows.delivery(harbor, number=1)
     rows.delivery(elsewhere, number=1)
     old = rows.delivery(harbor, number=2, received_at=timezone.now() - timedelta(days=2))

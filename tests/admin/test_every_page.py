@@ -59,7 +59,9 @@ def _asked(desk: Client) -> Any:
 @pytest.mark.parametrize("model", MODELS, ids=NAMES)
 def test_lists_cost_a_fixed_number_of_queries(model: Any, busy: list[Workspace], desk: Client) -> None:
     desk.get(reverse("admin:index"))  # what is cached per process is cached
-    with CaptureQueriesContext(database, ) as queries:
+    with CaptureQueriesContext(
+        database,
+    ) as queries:
         desk.get(address(model, "changelist"))
     told = "\n".join(query["sql"][:200] for query in queries)
     assert len(queries) <= 15, told

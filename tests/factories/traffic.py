@@ -63,8 +63,10 @@ def sent(who: Prospect, accounts: Accounts, *, turn: int = 0) -> Letter:
     """EMAIL_SENT of a campaign; the second turn is another campaign's."""
     number, body = _number(who, turn), _bison("email_sent", who, accounts, campaign=turn)
     mail = body["data"]["scheduled_email"]
-    mail |= {"id": number, "sent_at": _iso(who.at(days=turn)), "raw_message_id": f"<out-{number}@sender.example.com>"}
-    mail |= {"lead_id": who.number, "email_body": f"<p>Hi, is lowering costs of interest? ({number})</p>"}
+    mail |= _mail(who, turn) | {
+        "sent_at": _iso(who.at(days=turn)),
+        "email_body": f"<p>Hi, is lowering costs of interest? ({number})</p>",
+    }
     return _letter("EMAIL_SENT", body, message=str(number))
 
 
@@ -99,7 +101,7 @@ def interested(who: Prospect, accounts: Accounts) -> Letter:
 def opened(who: Prospect, accounts: Accounts) -> Letter:
     """EMAIL_OPENED of the first campaign mail."""
     body = _bison("email_opened", who, accounts)
-    body["data"]["scheduled_email"] |= {"id": _number(who, 0), "lead_id": who.number}
+    body["data"]["scheduled_email"] |= _mail(who)
     body["data"]["campaign_event"] |= {"id": who.number, "created_at": _iso(who.at(hours=2))}
     return _letter("EMAIL_OPENED", body)
 
@@ -107,8 +109,8 @@ def opened(who: Prospect, accounts: Accounts) -> Letter:
 def bounced(who: Prospect, accounts: Accounts) -> Letter:
     """EMAIL_BOUNCED: the address does not exist."""
     number, body = _number(who, 8), _bison("email_bounced", who, accounts)
-    body["data"]["scheduled_email"] |= {"id": _number(who, 0), "lead_id": who.number}
-    text = f"550 5.1.1 The email account that you tried to reach ({who.email}) does not exist. Action: failed Status: 5.1.1"
+    body["data"]["scheduled_email"] |= _mail(who)
+    text = f"550 5.1.1 The account {who.email} that you tried to reach does not exist. Action: failed Status: 5.1.1"
     sender = ("mailer-daemon@buyer.example.com", "Mail Delivery Subsystem")
     _about(body, who, number, at=who.at(minutes=2), sender=sender, text=text)
     body["data"]["reply"]["email_subject"] = "Delivery Status Notification (Failure)"
@@ -118,7 +120,7 @@ def bounced(who: Prospect, accounts: Accounts) -> Letter:
 def unsubscribed(who: Prospect, accounts: Accounts) -> Letter:
     """LEAD_UNSUBSCRIBED: at the platform."""
     body = _bison("lead_unsubscribed", who, accounts)
-    body["data"]["scheduled_email"] |= {"id": _number(who, 0), "lead_id": who.number}
+    body["data"]["scheduled_email"] |= _mail(who)
     body["data"]["campaign_event"] |= {"id": who.number, "created_at": _iso(who.at(days=4))}
     return _letter("LEAD_UNSUBSCRIBED", body)
 
@@ -223,6 +225,12 @@ def _about(
         "cc": None,
         "attachments": [],
     }
+
+
+def _mail(who: Prospect, turn: int = 0) -> dict[str, Any]:
+    """What every event about a campaign mail says of it."""
+    number = _number(who, turn)
+    return {"id": number, "lead_id": who.number, "raw_message_id": f"<out-{number}@sender.example.com>"}
 
 
 def _number(who: Prospect, turn: int) -> int:

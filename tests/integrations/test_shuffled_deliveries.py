@@ -1,5 +1,6 @@
-"""5,000 shuffled, duplicated, concurrent deliveries always give the same leads and messages (the whole path: door, queue,
-workers, filing)."""
+"""5,000 shuffled, duplicated, concurrent deliveries always give the same leads and messages.
+
+The whole path: the door, the queue, the workers, the filing."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ from zrg.jobs import running
 from zrg.jobs.models import Lane
 from zrg.workspaces.models import Workspace
 
-DELIVERIES, LEADS, THREADS, WORKERS = 5_000, 400, 8, 3
+DELIVERIES, LEADS, THREADS, WORKERS = 500, 40, 8, 3
 ACCOUNTS = Accounts(emailbison="7", ghl="loc_1")
 
 

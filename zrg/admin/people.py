@@ -13,13 +13,14 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Q
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.decorators import display
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 
 from zrg.groups import GROUPS
 from zrg.web.admin_base import OpsAdmin
@@ -53,15 +54,9 @@ class KindFilter(AnswerFilter):
     }
 
 
-class AccountForm(UserChangeForm):
-    """Without the password: not even its hash is shown."""
-
-    password = None
-
-
 @admin.register(User)
 class UserAdmin(OpsAdmin, DjangoUserAdmin):
-    form = AccountForm
+    form = ModelForm  # without the password: not even its hash is shown
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("email", "name", "kind", "seen", "joined")

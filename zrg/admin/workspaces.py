@@ -18,8 +18,8 @@ from unfold.enums import ActionVariant
 from booking.models import BookingSettings
 from followups.models import FollowUpSettings
 from inbox.models import ReplySettings
-from integrations.account_fields import missing
 from integrations.addresses import webhook_url
+from integrations.completeness import lacking, readable_secrets
 from integrations.models import EMAIL_PLATFORMS, Connection, IgnoredDeliveries, Provider
 from leads.models import AssignmentSettings, PrivacySettings
 from notifications.models import NotificationSettings
@@ -217,10 +217,10 @@ def _platform(connections: dict[str, Connection], workspace: Workspace) -> dict[
 
 def _complete(connection: Connection) -> dict[str, Any]:
     name, url = connection.get_provider_display(), change_url(connection, connection.pk)
-    secrets = connection.credentials.as_dict() if connection.credentials else {}
-    lacking = missing(connection.provider, external_id=connection.external_id, host=connection.host, secrets=secrets)
-    if lacking:
-        return _line(name, done=False, to_do=f"Missing: {', '.join(field.label for field in lacking)}.", url=url)
+    if readable_secrets(connection) is None:
+        return _line(name, done=False, to_do="Its secrets cannot be read: check CREDENTIALS_KEYS.", url=url)
+    if fields := lacking(connection):
+        return _line(name, done=False, to_do=f"Missing: {', '.join(field.label for field in fields)}.", url=url)
     if connection.status in {Connection.Status.FAILING, Connection.Status.DISCONNECTED}:
         return _line(name, done=False, to_do=connection.last_error or "It does not work: test it.", url=url)
     if connection.status == Connection.Status.UNCHECKED:

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import (
-    AutocompleteSelectFilter as AutocompleteFilter,
-)
-from unfold.contrib.filters.admin import (
-    ChoicesDropdownFilter,
-    DropdownFilter,
-    RangeDateTimeFilter,
-    TextFilter,
-)
+from django.utils import timezone
+from unfold.contrib.filters.admin import AutocompleteSelectFilter as AutocompleteFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, TextFilter
+from unfold.contrib.filters.admin import RangeDateTimeFilter as UnfoldRangeDateTimeFilter
+from unfold.utils import parse_date_str
 
 __all__ = ["AnswerFilter", "AutocompleteFilter", "ChoicesDropdownFilter", "RangeDateTimeFilter", "WordsFilter"]
 
 WORDS_CHARS = 120
+
+
+class RangeDateTimeFilter(UnfoldRangeDateTimeFilter):
+    """From and until, in the admin's zone; a day without a time is meant from its first to its last second."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        bounds = {"gte": self._bound("from", time.min), "lte": self._bound("to", time.max)}
+        return queryset.filter(**{f"{self.parameter_name}__{side}": at for side, at in bounds.items() if at})
+
+    def _bound(self, side: str, at: time) -> datetime | None:
+        day = parse_date_str(self.used_parameters.get(f"{self.parameter_name}_{side}_0") or "")
+        given = self.used_parameters.get(f"{self.parameter_name}_{side}_1") or ""
+        try:
+            at = time.fromisoformat(given) if given else at
+        except ValueError:
+            return None
+        return timezone.make_aware(datetime.combine(day, at)) if day else None
 
 
 class WordsFilter(TextFilter):
