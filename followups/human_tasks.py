@@ -37,8 +37,18 @@ def complete(task: Task, *, by: User | None) -> None:
     )
 
 
-def settle(*, key: str, workspace_id: object) -> None:
+def settle(lead: Lead, *, key_begins: str) -> None:
     """The question answered itself."""
-    Task.objects.filter(workspace_id=workspace_id, dedupe_key=key, status=Task.Status.OPEN).update(
+    Task.objects.filter(lead=lead, dedupe_key__startswith=key_begins, status=Task.Status.OPEN).update(
         status=Task.Status.DONE, done_at=timezone.now()
     )
+
+
+def move(giver: Lead, taker: Lead, *, only: list[int] | None = None) -> list[int]:
+    """Tasks follow their lead through a merge and back; the ids of those that moved."""
+    tasks = Task.objects.filter(lead=giver)
+    if only is not None:
+        tasks = tasks.filter(pk__in=only)
+    ids = list(tasks.values_list("pk", flat=True))
+    Task.objects.filter(pk__in=ids).update(lead=taker)
+    return ids

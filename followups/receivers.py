@@ -10,7 +10,9 @@ from django.dispatch import receiver
 from followups import human_tasks
 from followups.models import FollowUpSettings
 from inbox.models import Message
-from inbox.signals import message_sent, message_unconfirmed
+from inbox.signals import message_failed, message_sent, message_unconfirmed
+from leads.models import Lead
+from leads.signals import leads_merged, merge_undone
 from zrg.workspaces.models import Workspace
 
 
@@ -24,10 +26,27 @@ def workspace_gets_its_settings(instance: Workspace, created: bool, **_: Any) ->
 @receiver(message_unconfirmed)
 def somebody_checks_whether_it_was_sent(message: Message, **_: Any) -> None:
     text = f"Check whether this {message.get_channel_display()} was sent"
-    human_tasks.ask(message.lead, type=human_tasks.CHECK_SEND, text=text, key=f"check-send:{message.pk}")
+    key = f"{_check(message)}{message.provider_asked_at}"
+    human_tasks.ask(message.lead, type=human_tasks.CHECK_SEND, text=text, key=key)
 
 
-@receiver(message_sent)
+@receiver([message_sent, message_failed])
 def the_check_is_settled(message: Message, **_: Any) -> None:
-    if message.look_ups:
-        human_tasks.settle(key=f"check-send:{message.pk}", workspace_id=message.workspace_id)
+    """It is known by now. (What a campaign sent was never asked about.)"""
+    if message.provider_asked_at is not None:
+        human_tasks.settle(message.lead, key_begins=_check(message))
+
+
+def _check(message: Message) -> str:
+    """Begins the keys of the tasks about a message: it may have to be checked again after "Send again"."""
+    return f"check-send:{message.pk}:"
+
+
+@receiver(leads_merged)
+def tasks_move_to_the_survivor(survivor: Lead, loser: Lead, record: dict[str, Any], **_: Any) -> None:
+    record["tasks"] = human_tasks.move(loser, survivor)
+
+
+@receiver(merge_undone)
+def tasks_move_back(survivor: Lead, loser: Lead, record: dict[str, Any], **_: Any) -> None:
+    human_tasks.move(survivor, loser, only=record["tasks"])

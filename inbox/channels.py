@@ -65,6 +65,7 @@ def pick_thread(lead: Lead, channel: str) -> dict[str, str]:
     if connection is None:
         return {}
     threads = Message.objects.filter(lead=lead, channel=channel, thread__provider=connection.provider)
+    threads = threads.exclude(automated="bounce")  # nobody answers a mailer-daemon
     newest = threads.filter(direction=Direction.IN).order_by("-sent_at", "-id").values_list("thread", flat=True).first()
     return newest or threads.order_by("-sent_at", "-id").values_list("thread", flat=True).first() or {}
 

@@ -17,6 +17,7 @@ from inbox.rows import GLYPHS
 from inbox.selectors import Viewer
 from inbox.thread import Letter, Thread
 from leads.models import Direction, Lead
+from leads.panel import pretty_phone
 from zrg.web import times
 from zrg.workspaces.access import allowed
 
@@ -66,6 +67,8 @@ def composer_context(
         "viewer": viewer,
         "lead": lead,
         "tabs": [_tab(option, chosen) for option in options],
+        "closed": _why_closed(options) if not chosen else "",
+        "phone": pretty_phone(lead.phone),
         "chosen": chosen,
         "recipients": recipients,
         "to": to,
@@ -111,6 +114,14 @@ def _chosen(options: list[ChannelOption], *wishes: str) -> str:
     """The first wished channel that can be used, else the first usable one; empty if none is."""
     usable = [option.channel for option in options if option.usable]
     return next((wish for wish in wishes if wish in usable), usable[0] if usable else "")
+
+
+def _why_closed(options: list[ChannelOption]) -> str:
+    """Why no channel can be used, once if it is the same for all."""
+    reasons = list(dict.fromkeys(option.reason for option in options))
+    if len(reasons) == 1:
+        return f"{reasons[0][:1].upper()}{reasons[0][1:]}."
+    return " ".join(f"{GLYPHS[option.channel][1]}: {option.reason}." for option in options)
 
 
 def _last_channel(thread: Thread | None, lead: Lead) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from integrations.models import Connection
 from leads import suppression
-from leads.models import ChannelKind, Lead, LeadStatus
+from leads.models import Lead, LeadStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Facts:
 
 
 def refusal(facts: Facts) -> str:
-    """Why a person's send is refused; empty when it goes. Pure. The strictest reason first (table "What stops what")."""
+    """Why a person's send is refused; empty when it goes. Pure; strictest first (table "What stops what")."""
     if facts.workspace_archived:
         return "This workspace is archived. Restore it to send."
     if facts.blacklisted:
@@ -42,7 +42,7 @@ def refusal(facts: Facts) -> str:
 
 def facts_for(lead: Lead, *, channel: str, recipients: list[str], connection: Connection | None) -> Facts:
     """Read the facts; the lead should be locked by the caller."""
-    entry = suppression.standing(lead, _family(channel), recipients)
+    entry = suppression.standing(lead, channel, recipients)
     return Facts(
         workspace_archived=lead.workspace.archived_at is not None,
         blacklisted=lead.status == LeadStatus.BLACKLISTED,
@@ -51,7 +51,3 @@ def facts_for(lead: Lead, *, channel: str, recipients: list[str], connection: Co
         suppressed_why=entry.get_reason_display().lower() if entry else "",
         connection_status=connection.status if connection else "",
     )
-
-
-def _family(channel: str) -> str:
-    return ChannelKind(channel)

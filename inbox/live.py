@@ -1,4 +1,4 @@
-"""Has anything changed? A revision counter per workspace in Redis: pages poll it, unchanged costs no query (spec 07)."""
+"""Has anything changed? A revision per workspace in Redis: pages poll it, unchanged costs no query (spec 07)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages follow their lead through a merge and back (spec 03); what is pending for a blacklisted lead is cancelled."""
+"""Messages follow their lead through a merge and back (spec 03); what waits for a blacklisted lead is cancelled."""
 
 from __future__ import annotations
 
@@ -6,27 +6,29 @@ from typing import Any
 
 from inbox import outcomes, rollups
 from inbox.models import Delivery, Message, MessageJob
+from inbox.safety import AUTOMATIC
 from leads.models import Direction, Lead
 
 PENDING = (Delivery.QUEUED, Delivery.SCHEDULED, Delivery.HELD)
-_AUTOMATIC = {"bounce", "out_of_office", "automated"}
 
 
 def to_survivor(survivor: Lead, loser: Lead, record: dict[str, Any]) -> None:
-    """Move the loser's messages and jobs, and note which in the merge's record."""
-    messages = [str(pk) for pk in Message.objects.filter(lead=loser).values_list("pk", flat=True)]
-    jobs = list(MessageJob.objects.filter(lead=loser).values_list("pk", flat=True))
-    record["messages"], record["message_jobs"] = messages, jobs
-    Message.objects.filter(pk__in=messages).update(lead=survivor)
-    MessageJob.objects.filter(pk__in=jobs).update(lead=survivor)
+    """Move the loser's messages with their jobs, and note which in the merge's record."""
+    record["messages"] = [str(pk) for pk in Message.objects.filter(lead=loser).values_list("pk", flat=True)]
+    _move(record["messages"], survivor)
 
 
 def back_to_loser(survivor: Lead, loser: Lead, record: dict[str, Any]) -> None:
-    """The undo: exactly what moved moves back; both leads' rollups are counted anew."""
-    Message.objects.filter(pk__in=record.get("messages", []), lead=survivor).update(lead=loser)
-    MessageJob.objects.filter(pk__in=record.get("message_jobs", []), lead=survivor).update(lead=loser)
+    """The undo: exactly what moved moves back, with all jobs it has by now; both leads' rollups are counted anew."""
+    moved = Message.objects.filter(pk__in=record["messages"], lead=survivor)
+    _move(list(moved.values_list("pk", flat=True)), loser)
     rebuild(survivor)
     rebuild(loser)
+
+
+def _move(messages: list[Any], lead: Lead) -> None:
+    Message.objects.filter(pk__in=messages).update(lead=lead)
+    MessageJob.objects.filter(message__in=messages).update(lead=lead)
 
 
 def rebuild(lead: Lead) -> None:
@@ -42,10 +44,10 @@ def rebuild(lead: Lead) -> None:
     for message in shown.select_related("sent_by_user", "campaign").iterator(chunk_size=500):
         inbound = message.direction == Direction.IN
         by = (message.from_name or lead.name) if inbound else outcomes.by_line(message)
-        changed |= rollups.add_message(lead, message, by=by, is_reply=inbound and message.automated not in _AUTOMATIC)
+        changed |= rollups.add_message(lead, message, by=by, is_reply=inbound and message.automated not in AUTOMATIC)
     lead.is_unread = unread
-    lead.needs_reply = rollups.needs_reply(lead)
-    lead.save(update_fields=[*changed, "needs_reply", "updated_at"])
+    lead.send_failed = outcomes.any_failed(lead)
+    lead.save(update_fields=[*changed, "send_failed", "updated_at"])
 
 
 def cancel_pending(lead: Lead, *, reason: str) -> None:

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from inbox import live, rollups
@@ -18,6 +19,9 @@ from leads.models import Lead
 from zrg.lib.metrics import SENDS
 
 _COUNTED = {Delivery.SENT, Delivery.FAILED, Delivery.UNCONFIRMED, Delivery.HELD}
+
+
+LOOK_UPS = 3  # so often an unconfirmed message is looked up before a person decides (spec 06)
 
 
 class WrongState(Exception):
@@ -50,25 +54,23 @@ def sent(message: Message, lead: Lead, *, ids: dict[str, str], thread: dict[str,
     message.thread = message.thread | thread
     message.sent_at, message.error = at or timezone.now(), ""
     fields = (*columns, "thread", "sent_at", "error")
-    try:
-        with transaction.atomic():
-            move(message, Delivery.SENT, save=fields)
-    except IntegrityError:
-        _absorb_echo(message, columns)
-        message.delivery = Delivery.SENDING
-        move(message, Delivery.SENT, save=fields)
+    _absorb_echo(message, columns)
+    move(message, Delivery.SENT, save=fields)
     changed = rollups.add_message(lead, message, by=by_line(message))
-    lead.send_failed = _others_failed(message)
+    lead.send_failed = any_failed(lead)
     lead.save(update_fields=[*changed, "send_failed", "updated_at"])
     message_sent.send(sender=Message, message=message)
 
 
 def _absorb_echo(message: Message, columns: dict[str, str]) -> None:
-    """The platform's echo was filed as a message of its own before our answer came: ours takes its ids over."""
-    unique = {column: value for column, value in columns.items() if column in PROVIDER_IDS.values()}
-    for column, value in unique.items():
-        twin = Message.objects.filter(workspace_id=message.workspace_id, **{column: value}).exclude(pk=message.pk)
-        twin.filter(sent_by=SentBy.SETTER, sent_by_user=None, lead_id=message.lead_id).delete()
+    """The platform's echo was filed as a message of its own before our answer came: ours takes its id over. An id that
+    another message of ours has (two equal ones left at once, and their echoes were mixed up) stays there."""
+    for column in [column for column in columns if column in PROVIDER_IDS.values()]:
+        twins = Message.objects.filter(workspace_id=message.workspace_id, **{column: columns[column]})
+        twins = twins.exclude(pk=message.pk)
+        twins.filter(sent_by=SentBy.SETTER, sent_by_user=None, lead_id=message.lead_id).delete()
+        if twins.exists():
+            setattr(message, column, None)
 
 
 def failed(message: Message, lead: Lead, *, reason: str) -> None:
@@ -122,6 +124,7 @@ def given_up(message: Message, lead: Lead) -> None:
     message_unconfirmed.send(sender=Message, message=message)
 
 
-def _others_failed(message: Message) -> bool:
-    troubled = Message.objects.filter(lead_id=message.lead_id, delivery__in=[Delivery.FAILED, Delivery.UNCONFIRMED])
-    return troubled.exclude(pk=message.pk).exists()
+def any_failed(lead: Lead) -> bool:
+    """Is there a message of the lead that failed, or that was looked up in vain? The list says so."""
+    troubled = Q(delivery=Delivery.FAILED) | Q(delivery=Delivery.UNCONFIRMED, look_ups__gte=LOOK_UPS)
+    return Message.objects.filter(troubled, lead_id=lead.pk).exists()

@@ -16,6 +16,7 @@ from django.utils.safestring import mark_safe
 from inbox import live, selectors
 from inbox.narrowing import Narrowing
 from inbox.permissions import check_may_assign, check_may_reply
+from inbox.row_markup import row_html
 from inbox.rows import row_of
 from inbox.selectors import COUNT_LIMIT, Viewer
 from inbox.thread import open_thread
@@ -51,14 +52,13 @@ def list_context(
     """The list pane. One query, or two (see selectors.list_page)."""
     now, zone = timezone.now(), viewer.workspace.tzinfo
     found = selectors.list_page(viewer, narrowing, after=after, size=size or selectors.PAGE)
-    address = narrowing.address(viewer.workspace.pk)
+    href = mark_safe(f"{escape(narrowing.address(viewer.workspace.pk))}&amp;leadId=")  # noqa: S308 -- escaped
+    rows = (row_of(lead, zone=zone, now=now, me=viewer.user) for lead in found.rows)
     return {
         "viewer": viewer,
         "narrowing": narrowing,
         "list_title": _TITLES[narrowing.view],
-        "rows": [row_of(lead, zone=zone, now=now, me=viewer.user) for lead in found.rows],
-        "open_id": open_id,
-        "lead_href": mark_safe(f"{escape(address)}&amp;leadId="),  # noqa: S308 -- escaped
+        "rows": [row_html(row, href=href, open_id=open_id) for row in rows],
         "more_href": narrowing.address(viewer.workspace.pk, after=found.next) if found.next else "",
         "is_first": after is None,
         "channels": ChannelKind.choices,
@@ -119,7 +119,7 @@ def open_context(viewer: Viewer, lead: Lead, narrowing: Narrowing, *, before: Pl
     workspace = viewer.workspace
     return header_context(viewer, lead) | {
         "thread": open_thread(lead, zone=workspace.tzinfo, now=now, before=before),
-        "panel": panel(lead, now=now),
+        "panel": panel(lead, now=now, may_merge=can(viewer.user, Capability.MANAGE_LEADS, workspace)),
         "may_edit": can(viewer.user, Capability.EDIT_LEADS, workspace),
         "is_portal": viewer.standing == Standing.PORTAL,
         "opened_at": now.isoformat(),

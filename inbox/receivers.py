@@ -7,10 +7,10 @@ from typing import Any
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-from inbox import moving
+from inbox import moving, rollups
 from inbox.models import ReplySettings
-from leads.models import Lead
-from leads.signals import lead_blacklisted, leads_merged, merge_undone
+from leads.models import Lead, LeadStatus
+from leads.signals import lead_blacklisted, leads_merged, merge_undone, status_changed
 from zrg.workspaces.models import Workspace
 
 
@@ -34,3 +34,10 @@ def messages_move_back(survivor: Lead, loser: Lead, record: dict[str, Any], **_:
 @receiver(lead_blacklisted)
 def pending_messages_are_cancelled(lead: Lead, reason: str, **_: Any) -> None:
     moving.cancel_pending(lead, reason="The lead was blacklisted before it left. Nothing was sent.")
+
+
+@receiver(status_changed)
+def who_may_be_written_to_again_may_wait_for_an_answer(lead: Lead, before: str, **_: Any) -> None:
+    if before == LeadStatus.BLACKLISTED:
+        lead.needs_reply = rollups.needs_reply(lead)
+        lead.save(update_fields=["needs_reply"])

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from inbox.models import PROVIDER_IDS, Message
+from integrations.events import Person
+from integrations.registry import Delivery as Arrival
+
+CLOCK_SKEW = timedelta(minutes=5)
 
 _SPACE = re.compile(r"\s+")
 
@@ -31,6 +40,26 @@ def id_columns(ids: dict[str, str]) -> dict[str, str]:
     return columns
 
 
+def by_provider_id(workspace_id: object, ids: dict[str, str]) -> QuerySet[Message]:
+    """Messages that carry one of an event's provider ids; its RFC Message-ID counts where it has no other."""
+    columns = id_columns(ids)
+    unique = [Q(**{column: value}) for column, value in columns.items() if column in PROVIDER_IDS.values()]
+    known = unique or [Q(**columns) if columns else Q(pk__in=[])]
+    return Message.objects.filter(reduce(or_, known), workspace_id=workspace_id)
+
+
+def whose(person: Person) -> str:
+    """A person as the event names it: the same at every telling, whatever lead it is by then."""
+    return f"{person.names}|{person.email}|{person.phone}"
+
+
+def when(at: datetime | None, arrival: Arrival) -> datetime:
+    """The provider's time, unless it is missing or in the future: then the arrival's."""
+    if at is None or at > timezone.now() + CLOCK_SKEW:
+        return arrival.received_at
+    return at
+
+
 def dedupe_key(prefix: str, ids: dict[str, str], fallback: str) -> str:
     """A key of the message itself: its strongest provider id, else a hash of `fallback`."""
     for kind in PROVIDER_IDS:
@@ -39,7 +68,7 @@ def dedupe_key(prefix: str, ids: dict[str, str], fallback: str) -> str:
     return f"{prefix}:{hashlib.sha256(fallback.encode()).hexdigest()}"
 
 
-_FIELDS = [field for field in Message._meta.concrete_fields]
+_FIELDS = list(Message._meta.concrete_fields)
 _INSERT = (
     f'INSERT INTO "{Message._meta.db_table}" ({", ".join(f"""{chr(34)}{f.column}{chr(34)}""" for f in _FIELDS)}) '  # noqa: S608
     f"VALUES ({', '.join(['%s'] * len(_FIELDS))}) ON CONFLICT DO NOTHING RETURNING id"

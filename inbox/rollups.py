@@ -37,13 +37,10 @@ def add_message(lead: Lead, message: Message, *, by: str, is_reply: bool = False
     lead.thread_version += 1
     changed = {"thread_version", _CHANNEL_FLAG[message.channel]}
     setattr(lead, _CHANNEL_FLAG[message.channel], True)
-    if lead.last_message_at is None or (at, inbound) >= (
-        lead.last_message_at,
-        lead.last_message_direction == Direction.IN,
-    ):
+    line = preview(message.body or message.subject)
+    if _is_newest(lead, (at, inbound, message.channel, line, by[:120])):
         lead.last_message_at, lead.last_message_direction = at, message.direction
-        lead.last_message_channel, lead.last_message_by = message.channel, by[:120]
-        lead.preview = preview(message.body or message.subject)
+        lead.last_message_channel, lead.last_message_by, lead.preview = message.channel, by[:120], line
         changed |= {"last_message_at", "last_message_direction", "last_message_channel", "last_message_by", "preview"}
     if inbound:
         lead.last_inbound_at = later(lead.last_inbound_at, at)
@@ -59,6 +56,14 @@ def add_message(lead: Lead, message: Message, *, by: str, is_reply: bool = False
     lead.needs_reply = needs_reply(lead)
     changed.add("needs_reply")
     return changed
+
+
+def _is_newest(lead: Lead, message: tuple[datetime, bool, str, str, str]) -> bool:
+    """Providers count in seconds: of two messages of one second always the same one is shown, whichever came first."""
+    if lead.last_message_at is None:
+        return True
+    shown = (lead.last_message_channel, lead.preview, lead.last_message_by)
+    return message >= (lead.last_message_at, lead.last_message_direction == Direction.IN, *shown)
 
 
 def needs_reply(lead: Lead) -> bool:

@@ -43,6 +43,10 @@ class VerdictKind(StrEnum):
     NONE = "none"
 
 
+# Written by machines: nobody waits for an answer.
+AUTOMATIC = frozenset({VerdictKind.BOUNCE, VerdictKind.OUT_OF_OFFICE, VerdictKind.AUTOMATED})
+
+
 @dataclass(frozen=True)
 class Verdict:
     """One decision and why; at most one of the findings is set (a keyword STOP sets `sms_keyword`, not `opt_out`)."""

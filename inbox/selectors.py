@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Func, IntegerField, Q, QuerySet, Value
+from django.db.models import F, Func, IntegerField, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 from django.db.models.functions import Greatest
 from django.db.models.lookups import GreaterThan
 
 from inbox.models import Message
 from inbox.narrowing import Narrowing
+from leads import normalizing
 from leads.models import Lead, LeadIdentity, LeadQuerySet
 from zrg.web.paging import Place
 from zrg.workspaces.access import standing
@@ -25,7 +26,6 @@ from zrg.workspaces.models import User, Workspace
 PAGE = 30
 COUNT_LIMIT = 100
 _SHORT_SEARCH_DEPTH = 5_000
-_ALTERNATES = 50
 _NEWEST_FIRST = (F("last_message_at").desc(), F("id").desc())
 _DIGITS = re.compile(r"[\d\s().+/-]{4,}")
 
@@ -68,6 +68,11 @@ class Viewer:
     def of(cls, user: User, workspace: Workspace) -> Viewer:
         return cls(user, workspace, standing(user, workspace))
 
+    @property
+    def is_narrow(self) -> bool:
+        """Sees only their own leads and those of nobody (spec 01)."""
+        return self.standing == Standing.SETTER and not self.workspace.setters_see_all
+
     def leads(self) -> LeadQuerySet:
         """Every lead this person may see here, tombstones included."""
         return Lead.objects.seen_by(self.user, self.standing, self.workspace)
@@ -76,7 +81,7 @@ class Viewer:
         """The leads of the list, in parts that each follow one index: a setter who sees only their own and the
         unassigned ones would otherwise make the database walk everybody's."""
         shown = self.leads().filter(merged_into=None, last_message_at__isnull=False)
-        if self.standing == Standing.SETTER and not self.workspace.setters_see_all:
+        if self.is_narrow:
             return [shown.filter(assignee=self.user), shown.filter(assignee=None)]
         return [shown]
 
@@ -130,12 +135,18 @@ def _match(viewer: Viewer, search: str) -> Q:
     digits = re.sub(r"\D", "", text) if _DIGITS.fullmatch(text) else ""
     if len(digits) >= 4:
         words |= Q(search_text__contains=digits)
-    return words | Q(pk__in=_with_alternate(viewer.workspace, digits or text)) if len(text) > 2 else words
+    return words | Q(pk__in=_with_alternate(viewer.workspace, text))
 
 
 def _with_alternate(workspace: Workspace, text: str) -> list[Any]:
-    names = LeadIdentity.objects.filter(workspace=workspace, primary=False, kind__in=["email", "phone"])
-    return list(names.filter(value__contains=text).values_list("lead_id", flat=True)[:_ALTERNATES])
+    """Leads known by exactly this address or number: what is not their primary one stands in no lead's text."""
+    values = [normalizing.email(text), normalizing.phone(text, workspace.phone_region)]
+    if not any(values):
+        return []
+    names = LeadIdentity.objects.filter(
+        workspace=workspace, kind__in=["email", "phone"], value__in=filter(None, values)
+    )
+    return list(names.values_list("lead_id", flat=True))
 
 
 def _newest(leads: LeadQuerySet) -> LeadQuerySet:
@@ -143,30 +154,29 @@ def _newest(leads: LeadQuerySet) -> LeadQuerySet:
     return leads.filter(pk__in=leads.order_by(*_NEWEST_FIRST).values("pk")[:_SHORT_SEARCH_DEPTH])
 
 
+_LISTED = """SELECT 1 FROM leads_lead
+ WHERE workspace_id = %(workspace)s AND merged_into_id IS NULL AND last_message_at IS NOT NULL"""
+_COUNTED = {
+    "needs": "needs_reply",
+    "mine": "assignee_id = %(user)s",
+    "all": "true",
+    "unread": "is_unread",
+}
+
+
 def view_counts(viewer: Viewer) -> dict[str, int]:
-    """How many leads each view holds, honest up to 99: 100 means "more". One query, at most 100 index entries each."""
-    questions = {
-        name: [_narrowed(part, viewer, narrowing) for part in viewer.listable()]
-        for name, narrowing in {
-            "needs": Narrowing(view="needs"),
-            "mine": Narrowing(view="mine"),
-            "all": Narrowing(),
-            "unread": Narrowing(unread=True),
-        }.items()
-    }
-    sql, params = zip(*(_count(parts) for parts in questions.values()), strict=True)
+    """How many leads each view holds, honest up to 99: 100 means "more". One query of at most 100 index entries each,
+    written out because composing it anew costs more than running it."""
+    seen = ("assignee_id = %(user)s", "assignee_id IS NULL") if viewer.is_narrow else ("true",)
+    sql = ", ".join(_count(condition, seen) for condition in _COUNTED.values())
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(sql)}", [value for each in params for value in each])
-        return dict(zip(questions, cursor.fetchone(), strict=True))
+        cursor.execute(f"SELECT {sql}", {"workspace": viewer.workspace.pk, "user": viewer.user.pk})
+        return dict(zip(_COUNTED, cursor.fetchone(), strict=True))
 
 
-def _count(parts: list[LeadQuerySet]) -> tuple[str, list[Any]]:
-    counted = [part.order_by().values_list(Value(1))[:COUNT_LIMIT].query.sql_with_params() for part in parts]
-    rows = " UNION ALL ".join(f"({sql})" for sql, _ in counted)
-    return (
-        f"(SELECT count(*) FROM (SELECT 1 FROM ({rows}) part LIMIT {COUNT_LIMIT}) counted)",  # noqa: S608
-        [value for _, params in counted for value in params],
-    )
+def _count(condition: str, seen: tuple[str, ...]) -> str:
+    parts = " UNION ALL ".join(f"({_LISTED} AND {condition} AND {mine} LIMIT {COUNT_LIMIT})" for mine in seen)
+    return f"(SELECT count(*) FROM (SELECT 1 FROM ({parts}) part LIMIT {COUNT_LIMIT}) counted)"  # noqa: S608
 
 
 def thread_page(lead: Lead, *, before: Place | None, size: int) -> list[Message]:

@@ -20,7 +20,7 @@ from inbox import gates, live, outcomes, rollups
 from inbox.channels import connection_for, pick_thread, recipients_of
 from inbox.models import PROVIDER_IDS, Delivery, Message, MessageJob, SentBy
 from integrations import outgoing
-from integrations.errors import NeedsAttention, OutcomeUnknown, Refused, TryLater
+from integrations.errors import NeedsAttention, OutcomeUnknown, ProviderError, Refused, TryLater
 from integrations.events import Address, Person
 from integrations.models import Connection
 from leads import matching, normalizing
@@ -34,7 +34,8 @@ log = structlog.get_logger(__name__)
 DND_HOLD = timedelta(hours=72)
 DND_RETRY = timedelta(hours=3)
 GIVE_UP_AFTER = timedelta(hours=1)  # a provider that stays away this long: the person is told
-LOOK_UPS = (timedelta(minutes=1), timedelta(minutes=14), timedelta(minutes=45))  # three within an hour (spec 06)
+# After the first look-up, at once, the others within an hour (spec 06).
+LOOKED_UP_AGAIN_AFTER = (timedelta(minutes=14), timedelta(minutes=45))
 MAX_CHARS = 100_000
 
 
@@ -63,6 +64,8 @@ def queue(
         existing = Message.objects.filter(workspace_id=lead.workspace_id, dedupe_key=f"out:{key}"[:400]).first()
         if existing is not None:
             return existing
+        if lead.merged_into_id:
+            raise Refusal("This lead was merged into another one. Open that conversation to send; the text is kept.")
         message = _written(lead, channel=channel, text=text, to=to, cc=cc or [], subject=subject)
         message.dedupe_key, message.sent_by, message.sent_by_user = f"out:{key}"[:400], sent_by, by
         _check(lead, message)
@@ -91,7 +94,7 @@ def _written(lead: Lead, *, channel: str, text: str, to: str, cc: list[str], sub
         direction=Direction.OUT,
         body=text,
         subject=subject.strip()[:998],
-        to=[{"email": _recipient(lead, channel, to), "name": ""}],
+        to=[_recipient(lead, channel, to)],
         cc=[{"email": address, "name": ""} for address in _copies(channel, cc)],
         thread=pick_thread(lead, channel),
         delivery=Delivery.QUEUED,
@@ -99,17 +102,18 @@ def _written(lead: Lead, *, channel: str, text: str, to: str, cc: list[str], sub
     )
 
 
-def _recipient(lead: Lead, channel: str, to: str) -> str:
-    known = [recipient.value for recipient in recipients_of(lead, channel)]
+def _recipient(lead: Lead, channel: str, to: str) -> dict[str, str]:
+    known = {recipient.value: recipient for recipient in recipients_of(lead, channel)}
     if not known:
         missing = {"email": "e-mail address", "sms": "phone number"}.get(channel, "profile")
         raise Refusal(f"No {missing} is known for this lead.")
-    wanted = to.strip() or (known[0] if channel != ChannelKind.EMAIL else "")
+    wanted = to.strip() or (next(iter(known)) if channel != ChannelKind.EMAIL else "")
     if channel == ChannelKind.EMAIL:
         wanted = normalizing.email(wanted)
     if wanted not in known:
         raise Refusal("Select a recipient before sending.")
-    return wanted
+    name = known[wanted].label
+    return {"email": wanted, "name": "" if name == wanted else name}
 
 
 def _copies(channel: str, cc: list[str]) -> list[str]:
@@ -126,8 +130,10 @@ def _check(lead: Lead, message: Message) -> Connection:
     """The gate. Raises Refusal with the reason."""
     connection = connection_for(lead.workspace_id, message.channel)
     recipients = [entry["email"] for entry in (*message.to, *message.cc)]
-    own = [lead.email] if message.channel == ChannelKind.EMAIL and lead.email in recipients else []
-    facts = gates.facts_for(lead, channel=message.channel, recipients=[*own, *recipients], connection=connection)
+    if message.channel == ChannelKind.SMS:  # which of the person's numbers it goes to is the provider's choice
+        phones = LeadIdentity.objects.filter(lead=lead, kind=LeadIdentity.Kind.PHONE)
+        recipients += phones.values_list("value", flat=True)
+    facts = gates.facts_for(lead, channel=message.channel, recipients=recipients, connection=connection)
     reason = gates.refusal(facts)
     if reason or connection is None:
         raise Refusal(reason)
@@ -157,11 +163,14 @@ def _job(message: Message, kind: str, *, suffix: str, delay: timedelta) -> None:
 
 
 def _locked(message_id: UUID) -> tuple[Lead, Message]:
-    """Lead first, then message: one order everywhere."""
-    message = Message.objects.get(pk=message_id)
-    lead = Lead.objects.select_related("workspace").select_for_update(of=("self",)).get(pk=message.lead_id)
-    message = Message.objects.select_related("sent_by_user").select_for_update(of=("self",)).get(pk=message_id)
-    return lead, message
+    """Lead first, then message: one order everywhere. Again, where a merge moved the message while we waited."""
+    while True:
+        lead_id = Message.objects.values_list("lead_id", flat=True).get(pk=message_id)
+        lead = Lead.objects.select_related("workspace").select_for_update(of=("self",)).get(pk=lead_id)
+        message = Message.objects.select_related("sent_by_user").select_for_update(of=("self",)).get(pk=message_id)
+        if message.lead_id == lead.pk:
+            message.lead = lead
+            return lead, message
 
 
 @transaction.atomic
@@ -172,23 +181,26 @@ def undo(message: Message, *, by: User) -> Message:
         outcomes.move(message, Delivery.UNDONE)
     except outcomes.WrongState as wrong:
         raise Refusal(str(wrong)) from None
-    lead.needs_reply = rollups.needs_reply(lead)
-    lead.save(update_fields=["needs_reply", "updated_at"])
+    lead.needs_reply, lead.send_failed = rollups.needs_reply(lead), outcomes.any_failed(lead)
+    lead.save(update_fields=["needs_reply", "send_failed", "updated_at"])
     return message
 
 
 @transaction.atomic
 def retry(message: Message, *, by: User) -> Message:
-    """Send a failed or unconfirmed message (again), by a person's decision. Raises Refusal."""
+    """Send a failed or unconfirmed message (again), by a person's decision. Raises Refusal; of an unconfirmed one while
+    it is still being looked up, too: it may be there."""
     lead, message = _locked(message.pk)
+    if message.delivery == Delivery.UNCONFIRMED and message.look_ups < outcomes.LOOK_UPS:
+        raise Refusal("It is still being looked up at the provider, for at most an hour, so that it isn't sent twice.")
     _check(lead, message)
     message.sent_by_user = message.sent_by_user or by
-    message.error, message.look_ups, message.undo_until = "", 0, None
+    message.error, message.look_ups, message.undo_until, message.held_until = "", 0, None, None
     try:
-        outcomes.move(message, Delivery.QUEUED, save=("error", "look_ups", "undo_until", "sent_by_user"))
+        outcomes.move(message, Delivery.QUEUED, save=("error", "look_ups", "undo_until", "held_until", "sent_by_user"))
     except outcomes.WrongState as wrong:
         raise Refusal(str(wrong)) from None
-    lead.send_failed = lead.needs_reply = False
+    lead.needs_reply, lead.send_failed = False, outcomes.any_failed(lead)
     lead.save(update_fields=["send_failed", "needs_reply", "updated_at"])
     _enqueue_delivery(message, run=f"again:{timezone.now().isoformat()}")
     return message
@@ -262,18 +274,25 @@ def _sent(message: Message, lead: Lead, *, receipt: outgoing.Receipt) -> None:
 
 def _after_refusal(job: MessageJob, refused: Refused) -> None:
     """Do-not-disturb is waited out for 72 h; any other refusal is final."""
-    if refused.code == "dnd":
-        with transaction.atomic():
-            lead, message = _locked(job.message_id)
-            message.held_until = message.held_until or timezone.now() + DND_HOLD
-            if timezone.now() < message.held_until:
-                message.error = "Do not disturb is on for this contact: held, and tried again for 72 hours."
-                outcomes.move(message, Delivery.HELD, save=("held_until", "error"))
-            else:
-                outcomes.failed(message, lead, reason="Do not disturb stayed on for 72 hours.")
-                return
+    if refused.code != "dnd":
+        _settle(job, outcomes.failed, reason=str(refused))
+    elif _held(job):
         raise Waits("Do not disturb is on.", until=timezone.now() + DND_RETRY)
-    _settle(job, outcomes.failed, reason=str(refused))
+
+
+def _held(job: MessageJob) -> bool:
+    """Hold it; False where it is settled: by 72 hours of it, or by somebody else."""
+    with transaction.atomic():
+        lead, message = _locked(job.message_id)
+        if message.delivery != Delivery.SENDING:
+            return False
+        message.held_until = message.held_until or timezone.now() + DND_HOLD
+        if timezone.now() >= message.held_until:
+            outcomes.failed(message, lead, reason="Do not disturb stayed on for 72 hours.")
+            return False
+        message.error = "Do not disturb is on for this contact: held, and tried again for 72 hours."
+        outcomes.move(message, Delivery.HELD, save=("held_until", "error"))
+        return True
 
 
 def _after_try_later(job: MessageJob, later: TryLater) -> None:
@@ -282,7 +301,7 @@ def _after_try_later(job: MessageJob, later: TryLater) -> None:
         lead, message = _locked(job.message_id)
         if message.delivery != Delivery.SENDING:
             return
-        if timezone.now() - job.created_at > GIVE_UP_AFTER:
+        if job.waiting_since and timezone.now() - job.waiting_since > GIVE_UP_AFTER:
             outcomes.failed(message, lead, reason=f"The provider could not be reached for an hour. {later}")
         else:
             outcomes.move(message, Delivery.QUEUED)
@@ -290,20 +309,16 @@ def _after_try_later(job: MessageJob, later: TryLater) -> None:
 
 def _to_look_up(message: Message, lead: Lead, *, reason: str) -> None:
     outcomes.unconfirmed(message, lead, reason=reason)
-    _job(message, MessageJob.Kind.LOOK_UP, suffix=f"{message.provider_asked_at}:0", delay=timedelta(seconds=5))
+    _look_up_again(message, delay=timedelta(seconds=5))
 
 
 def look_up(job: MessageJob) -> None:
     """Job handler: ask the provider whether an unconfirmed message is there. Three times within an hour, then a person
     decides; it is never sent a second time by itself."""
     message = Message.objects.select_related("lead__workspace").get(pk=job.message_id)
-    connection = connection_for(message.workspace_id, message.channel)
-    if message.delivery != Delivery.UNCONFIRMED or message.provider_asked_at is None:
+    if message.delivery != Delivery.UNCONFIRMED:
         return
-    receipt = None
-    if connection is not None:
-        known = _known_ids(message)
-        receipt = outgoing.look_up(connection, _as_outgoing(message), since=message.provider_asked_at, known=known)
+    receipt = _found(message)
     if receipt is not None:
         _settle(job, _sent, receipt=receipt)
         return
@@ -313,15 +328,29 @@ def look_up(job: MessageJob) -> None:
             return
         message.look_ups += 1
         message.save(update_fields=["look_ups"])
-        if message.look_ups <= len(LOOK_UPS) - 1:
-            _job(
-                message,
-                MessageJob.Kind.LOOK_UP,
-                suffix=f"{message.provider_asked_at}:{message.look_ups}",
-                delay=LOOK_UPS[message.look_ups],
-            )
+        if message.look_ups < outcomes.LOOK_UPS:
+            _look_up_again(message, delay=LOOKED_UP_AGAIN_AFTER[message.look_ups - 1])
         else:
             outcomes.given_up(message, lead)
+
+
+def _found(message: Message) -> outgoing.Receipt | None:
+    """What the provider has of it. One that does not answer has not said so: that look-up counts like the others, or
+    nobody would ever be asked to decide."""
+    connection = connection_for(message.workspace_id, message.channel)
+    if connection is None or message.provider_asked_at is None:
+        return None
+    known = _known_ids(message)
+    try:
+        return outgoing.look_up(connection, _as_outgoing(message), since=message.provider_asked_at, known=known)
+    except ProviderError as error:
+        log.warning("look_up_failed", error=type(error).__name__, provider=connection.provider)
+        return None
+
+
+def _look_up_again(message: Message, *, delay: timedelta) -> None:
+    suffix = f"{message.provider_asked_at}:{message.look_ups}"
+    _job(message, MessageJob.Kind.LOOK_UP, suffix=suffix, delay=delay)
 
 
 def _known_ids(message: Message) -> set[str]:

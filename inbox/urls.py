@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.views import composer, conversation, conversation_list, live
+from inbox.views import composer, conversation, conversation_list, live, merging
 
 app_name = "inbox"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("inbox/<uuid:lead_id>/reopen", conversation.reopen, name="reopen"),
     path("inbox/<uuid:lead_id>/assign", conversation.assign, name="assign"),
     path("inbox/<uuid:lead_id>/promote", conversation.promote, name="promote"),
+    path("inbox/<uuid:lead_id>/merge/<int:suggestion_id>", merging.merge, name="merge"),
+    path("inbox/<uuid:lead_id>/dismiss/<int:suggestion_id>", merging.dismiss, name="dismiss"),
+    path("inbox/<uuid:lead_id>/unmerge/<uuid:merge_id>", merging.unmerge, name="unmerge"),
     path("inbox/<uuid:lead_id>/reply", composer.send, name="reply"),
     path("inbox/messages/<uuid:message_id>/original", conversation.original, name="original"),
     path("inbox/messages/<uuid:message_id>/undo", composer.undo, name="undo"),

@@ -17,7 +17,7 @@ _remembered: dict[tuple[UUID, str, str], tuple[float, Campaign]] = {}
 
 def seen(ref: CampaignRef | None, *, workspace: Workspace) -> Campaign | None:
     """The campaign an event names, made or renamed as needed; None where it names none. No query for one that was seen
-    under this name within a few seconds (if it was deleted meanwhile, the event fails and finds that out on its retry)."""
+    under this name within a few seconds (was it deleted meanwhile, the event fails and finds that out on its retry)."""
     if ref is None or not ref.external_id:
         return None
     name, key = ref.name.strip()[:300], (workspace.pk, ref.provider, ref.external_id[:160])

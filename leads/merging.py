@@ -83,7 +83,7 @@ def merge(*, survivor: Lead, loser: Lead, by: User) -> Merge:
 
 @transaction.atomic
 def undo(done: Merge, *, by: User) -> None:
-    """Put everything back as it was; what came after the merge stays with the survivor. Raises CannotMerge when late."""
+    """Put everything back as it was; what came after the merge stays with the survivor. Raises CannotMerge."""
     done = Merge.objects.select_for_update().get(pk=done.pk)
     if not done.may_be_undone(timezone.now()):
         raise CannotMerge("This merge was undone already, or is older than 30 days.")
@@ -97,8 +97,8 @@ def undo(done: Merge, *, by: User) -> None:
     for key, model in _MOVED.items():
         model.objects.filter(pk__in=done.record[key], lead=survivor).update(lead=loser)
     _give_back_identities(done.record["identities"], survivor, loser)
-    merge_undone.send(sender=Lead, survivor=survivor, loser=loser, record=done.record)
     _restore_facts(survivor, before=done.record["survivor_before"], after=done.record["survivor_after"])
+    merge_undone.send(sender=Lead, survivor=survivor, loser=loser, record=done.record)
     loser.merged_into = None
     loser.save(update_fields=["merged_into", "updated_at"])
     for lead in (survivor, loser):

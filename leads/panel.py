@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 import zoneinfo
 from dataclasses import dataclass
 from datetime import datetime
 from zlib import crc32
 
 import phonenumbers
+from django.db.models import Q
 
 from leads.facts import EDITABLE, limit_of
-from leads.models import Lead, LeadIdentity, SuppressionEntry
+from leads.models import UNDO_MERGE_FOR, Lead, LeadIdentity, Merge, MergeSuggestion, SuppressionEntry
 from leads.tones import STATUS_TONES, TAG_LABELS, TAG_TONES
 from zrg.web import times
 
@@ -49,6 +51,24 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Twin:
+    """Another lead that may be the same person."""
+
+    suggestion_id: int
+    name: str
+    about: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A merge that can still be undone."""
+
+    merge_id: uuid.UUID
+    name: str
+
+
+@dataclass(frozen=True)
 class Panel:
     lead: Lead
     tag: str
@@ -62,17 +82,19 @@ class Panel:
     local_time: str
     known_as: list[tuple[str, str]]
     suppressed: list[str]
+    twins: list[Twin]
+    joined: list[Joined]
 
     @property
     def version(self) -> int:
         """Changes when anything shown but the local time changes."""
-        shown = (self.facts, self.alternates, self.phones, self.known_as, self.suppressed)
+        shown = (self.facts, self.alternates, self.phones, self.known_as, self.suppressed, self.twins, self.joined)
         lead = self.lead
         return crc32(repr((shown, lead.status, lead.tag, lead.email, lead.campaign_id)).encode())
 
 
-def panel(lead: Lead, *, now: datetime) -> Panel:
-    """Two queries: identities, standing suppressions."""
+def panel(lead: Lead, *, now: datetime, may_merge: bool) -> Panel:
+    """Two queries, identities and standing suppressions; two more for those who may merge."""
     names = list(LeadIdentity.objects.filter(lead=lead).order_by("first_seen", "id"))
     suppressed = SuppressionEntry.objects.filter(lead=lead, lifted_at=None).order_by("created_at")[:20]
     return Panel(
@@ -91,8 +113,33 @@ def panel(lead: Lead, *, now: datetime) -> Panel:
         phones=[pretty_phone(name.value) for name in names if name.kind == "phone" and name.value != lead.phone],
         local_time=local_time(lead, now=now),
         known_as=[(name.get_kind_display(), name.value) for name in names if name.kind not in {"email", "phone"}],
+        twins=twins(lead) if may_merge else [],
+        joined=joined(lead, now=now) if may_merge else [],
         suppressed=[f"{pretty_phone(entry.value)} {_SUPPRESSED[entry.reason]}" for entry in suppressed],
     )
+
+
+def twins(lead: Lead) -> list[Twin]:
+    """Open merge suggestions of a lead, at most ten. One query."""
+    open_ones = MergeSuggestion.objects.filter(Q(lead=lead) | Q(other=lead), status=MergeSuggestion.Status.OPEN)
+    found = open_ones.select_related("lead", "other").order_by("created_at")[:10]
+    pairs = [(row, row.other if row.lead_id == lead.pk else row.lead) for row in found]
+    return [
+        Twin(
+            row.pk,
+            other.name,
+            ", ".join(filter(None, [other.company, other.email or pretty_phone(other.phone)])),
+            row.reason,
+        )
+        for row, other in pairs
+        if other.merged_into_id is None
+    ]
+
+
+def joined(lead: Lead, *, now: datetime) -> list[Joined]:
+    """Merges into this lead that can still be undone. One query."""
+    merges = Merge.objects.filter(survivor=lead, undone_at=None, created_at__gt=now - UNDO_MERGE_FOR)
+    return [Joined(merge.pk, merge.loser.name) for merge in merges.select_related("loser")[:10]]
 
 
 def local_time(lead: Lead, *, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Facts about leads that floors above may need, named in the past tense. Sent with `send`: an error fails the change."""
+"""Facts about leads that floors above may need, in the past tense. Sent with `send`: an error fails the change."""
 
 from django.dispatch import Signal
 

@@ -9,6 +9,7 @@ from leads import normalizing, statuses, suppression
 from leads.models import ChannelKind, Lead, LeadIdentity, LeadStatus, SuppressionEntry
 from zrg.workspaces.models import User, Workspace
 
+
 @transaction.atomic
 def suppress(*, workspace: Workspace, family: str, value: str, evidence: str, by: User | None) -> SuppressionEntry:
     """Nobody writes to this address, number or profile any more; a lead that has it is named in the entry, and loses
@@ -39,9 +40,7 @@ def blacklist(lead: Lead, *, why: str, by: User) -> bool:
     lead = Lead.objects.select_for_update().get(pk=lead.pk)
     if lead.status == LeadStatus.BLACKLISTED and lead.blacklist_reason != "bounce":
         return False
-    suppression.add(
-        lead, suppression.names_of(lead), reason=SuppressionEntry.Reason.MANUAL, evidence=why, by=by
-    )
+    suppression.add(lead, suppression.names_of(lead), reason=SuppressionEntry.Reason.MANUAL, evidence=why, by=by)
     return statuses.blacklist(lead, reason="manual", why=why, by=by)
 
 

@@ -57,9 +57,7 @@ def names_of(lead: Lead) -> list[tuple[str, str]]:
     return list(LeadIdentity.objects.filter(lead=lead, kind__in=FAMILY).values_list("kind", "value"))
 
 
-def add(
-    lead: Lead, names: Iterable[tuple[str, str]], *, reason: str, evidence: str, by: User | None = None
-) -> None:
+def add(lead: Lead, names: Iterable[tuple[str, str]], *, reason: str, evidence: str, by: User | None = None) -> None:
     """Put identities (kind, normalized value) on the list. A standing entry stays, but for its weaker reason."""
     wanted = sorted({(FAMILY[kind], value) for kind, value in names if kind in FAMILY and value})
     about = {"reason": reason, "evidence": evidence[:300], "lead": lead, "created_by": by}
@@ -137,7 +135,7 @@ def _soft_bounces(lead: Lead, address: str) -> int:
 
 @transaction.atomic
 def lift(entry: SuppressionEntry, *, by: User | None, reason: str) -> None:
-    """A person (who has the capability; the caller checks) lifts an entry, saying why. Raises ValueError without one."""
+    """A person (the caller checks that they may) lifts an entry, saying why. Raises ValueError without a reason."""
     if not reason.strip():
         raise ValueError("Say why the suppression is lifted: it is kept with the entry.")
     leads = _locked_leads_of(entry)

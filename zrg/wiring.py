@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inbox import inbound, sending
+from inbox import bouncing, inbound, markings, outbound, sending
 from inbox.models import MessageJob
 from integrations import events, ingestion
 from integrations import registry as event_registry
@@ -12,12 +12,12 @@ from zrg.jobs import registry as job_registry
 
 EVENTS = {
     events.MessageReceived: inbound.receive,
-    events.MessageSent: inbound.campaign_sent,
-    events.MessageConfirmed: inbound.confirmed,
-    events.MessageOpened: inbound.opened,
-    events.AddressBounced: inbound.bounced,
-    events.LeadUnsubscribed: inbound.unsubscribed,
-    events.LeadInterested: inbound.interested,
+    events.MessageSent: outbound.campaign_sent,
+    events.MessageConfirmed: outbound.confirmed,
+    events.MessageOpened: outbound.opened,
+    events.AddressBounced: bouncing.bounced,
+    events.LeadUnsubscribed: markings.unsubscribed,
+    events.LeadInterested: markings.interested,
 }
 
 KIND = MessageJob.Kind

@@ -66,7 +66,7 @@ def test_what_is_late_stuck_or_down_is_said_first(desk: Client, harbor: Workspac
     assert "one has been running for 1 h" in told
     assert "1 failed: webhook events." in told
     assert "1 connection is down: EmailBison." in told
-    assert "1 messages: not sent." in told
+    assert "1 message: not sent." in told
 
 
 @pytest.mark.usefixtures("_sweeps_ran")

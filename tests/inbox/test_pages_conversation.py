@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from inbox.models import Message
 from leads import timeline
-from leads.models import Campaign, Lead, SuppressionEntry
+from leads.models import Campaign, Lead, MergeSuggestion, SuppressionEntry
 from tests.factories import leads
 from tests.factories.conversations import accounts, conversation, message
 from zrg.workspaces.models import User, Workspace
@@ -285,3 +285,44 @@ def test_a_fact_that_does_not_fit_is_refused_with_the_reason_and_kept(setter: Cl
 def test_only_facts_can_be_edited(setter: Client, harbor: Workspace, name: str) -> None:
     lead = conversation(harbor)
     assert setter.post(f"/leads/{lead.pk}/facts", {name: str(uuid.uuid4())}).status_code == 404
+
+
+def test_a_manager_merges_a_suggested_twin_and_takes_it_back(client: Client, harbor: Workspace, ingo: User) -> None:
+    client.force_login(ingo)
+    lead, twin = conversation(harbor, first_name="Ann"), conversation(harbor, first_name="Anne", company="Twin & Co")
+    suggestion = MergeSuggestion.objects.create(workspace=harbor, lead=twin, other=lead, reason="Both have one phone")
+    html = read(client, lead)
+    assert "Maybe the same person:" in html
+    assert "Twin &amp; Co" in html
+    client.post(f"/inbox/{lead.pk}/merge/{suggestion.pk}")
+    twin.refresh_from_db()
+    assert twin.merged_into == lead
+    html = read(client, lead)
+    assert "Anne was merged into this lead." in html
+    undo = re.search(r'action="([^"]+/unmerge/[^"]+)"', html)
+    assert undo
+    client.post(undo[1], headers={"HX-Request": "true"})
+    twin.refresh_from_db()
+    assert twin.merged_into is None
+
+
+def test_a_suggestion_can_be_dismissed(client: Client, harbor: Workspace, ingo: User) -> None:
+    client.force_login(ingo)
+    lead, twin = conversation(harbor), conversation(harbor)
+    suggestion = MergeSuggestion.objects.create(workspace=harbor, lead=lead, other=twin, reason="Same phone")
+    client.post(f"/inbox/{lead.pk}/dismiss/{suggestion.pk}")
+    assert "Maybe the same person" not in read(client, lead)
+
+
+def test_setters_do_not_merge(setter: Client, harbor: Workspace) -> None:
+    lead, twin = conversation(harbor), conversation(harbor)
+    suggestion = MergeSuggestion.objects.create(workspace=harbor, lead=lead, other=twin, reason="Same phone")
+    assert "Maybe the same person" not in read(setter, lead)
+    assert setter.post(f"/inbox/{lead.pk}/merge/{suggestion.pk}").status_code == 403
+
+
+def test_a_suggestion_of_other_leads_is_not_there(client: Client, harbor: Workspace, ingo: User) -> None:
+    client.force_login(ingo)
+    lead, one, other = conversation(harbor), conversation(harbor), conversation(harbor)
+    suggestion = MergeSuggestion.objects.create(workspace=harbor, lead=one, other=other, reason="Same phone")
+    assert client.post(f"/inbox/{lead.pk}/merge/{suggestion.pk}").status_code == 404

@@ -93,7 +93,9 @@ def test_channel_status_and_unread_narrow_the_list(setter: Client, harbor: Works
         "MARCUS fenwick",
         "marcus@fenwick",
         "elise@fenwick.example.com",
-        "elise",
+        "Elise@Fenwick.example.com ",
+        "(212) 555-0199",
+        "+1 212 555 0199",
         "(313) 555-0163",
         "5550163",
         "313555",
@@ -111,6 +113,7 @@ def test_search_finds_names_companies_addresses_and_numbers(setter: Client, harb
         phone="+13135550163",
     )
     leads.name(marcus, "email", "elise@fenwick.example.com")
+    leads.name(marcus, "phone", "+12125550199")
     conversation(harbor, first_name="Other", email="other@buyer.example.com")
     assert names(get(setter, harbor, q=words)) == ["Marcus Oyelaran"]
 

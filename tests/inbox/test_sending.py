@@ -18,9 +18,10 @@ from inbox import sending
 from inbox.models import DELIVERY_MAY_BECOME, Delivery, Message, MessageJob
 from integrations.events import Address, Channel, MessageConfirmed, Person
 from integrations.models import Connection, EmailBisonHost
-from leads import suppression
+from leads import merging, suppression
 from leads.models import Lead, LeadStatus
 from tests.factories.inbox import arrive, email, sms
+from tests.factories.leads import ago, lead, name
 from tests.sandbox_server import SandboxServer
 from zrg.jobs import claiming, running
 from zrg.jobs.models import Lane, Status
@@ -232,10 +233,172 @@ def test_send_again_after_an_unknown_outcome_is_a_persons_decision(
     message = write(ann, sam)
     with connected.fault("error_500", provider="emailbison", operation="send", times=1):
         work()
+    with pytest.raises(sending.Refusal, match="still being looked up"):
+        sending.retry(message, by=sam)
+    look_up_three_times()
     sending.retry(message, by=sam)
     work()
     message.refresh_from_db()
     assert (message.delivery, len(sent_by_us(connected, ann))) == (Delivery.SENT, 1)
+    assert Task.objects.get().status == Task.Status.DONE
+
+
+def test_a_provider_that_never_answers_the_look_ups_is_a_persons_task_too(
+    connected: SandboxServer, ann: Lead, sam: User
+) -> None:
+    message = write(ann, sam)
+    with connected.fault("error_500", provider="emailbison"):
+        work()
+        look_up_three_times()
+    message.refresh_from_db()
+    assert (message.delivery, message.look_ups) == (Delivery.UNCONFIRMED, 3)
+    assert Task.objects.get().status == Task.Status.OPEN
+
+
+def test_a_second_unknown_outcome_is_a_second_task(connected: SandboxServer, ann: Lead, sam: User) -> None:
+    message = write(ann, sam)
+    with connected.fault("error_500", provider="emailbison", operation="send"):
+        work()
+        look_up_three_times()
+        sending.retry(message, by=sam)
+        work()
+        look_up_three_times()
+    assert Task.objects.filter(status=Task.Status.OPEN).count() == 2
+    sending.mark_sent(message, by=sam)
+    assert not Task.objects.filter(status=Task.Status.OPEN).exists()
+
+
+def look_up_three_times() -> None:
+    for _ in range(3):
+        MessageJob.objects.filter(status=Status.PENDING).update(run_at=timezone.now())
+        work()
+
+
+def test_a_merged_lead_is_refused_with_the_text_kept(connected: SandboxServer, ann: Lead, sam: User) -> None:
+    survivor = lead(ann.workspace, first_name="Anna")
+    merging.merge(survivor=survivor, loser=ann, by=sam)
+    with pytest.raises(sending.Refusal, match="merged"):
+        write(ann, sam, channel="sms", text="Tuesday?")
+
+
+def test_what_waited_when_its_lead_was_merged_leaves_as_the_survivors(
+    connected: SandboxServer, ann: Lead, sam: User
+) -> None:
+    survivor = lead(ann.workspace, first_name="Anna", email="anna@buyer.example.com")
+    message = write(ann, sam)
+    merging.merge(survivor=survivor, loser=ann, by=sam)
+    work()
+    message.refresh_from_db(), survivor.refresh_from_db()
+    assert (message.delivery, message.lead_id) == (Delivery.SENT, survivor.pk)
+    assert survivor.last_outbound_at == message.sent_at
+
+
+def test_the_recipient_is_addressed_by_name(connected: SandboxServer, ann: Lead, sam: User) -> None:
+    assert write(ann, sam).to == [{"email": "ann@buyer.example.com", "name": "Ann Lee"}]
+
+
+def test_a_suppressed_number_of_the_person_stops_every_text(connected: SandboxServer, ann: Lead, sam: User) -> None:
+    name(ann, "phone", "+12125550177")
+    suppression.add(ann, [("phone", "+12125550177")], reason="manual", evidence="")
+    with pytest.raises(sending.Refusal, match="suppression list"):
+        write(ann, sam, channel="sms", text="Tuesday?")
+
+
+def test_a_held_message_gets_an_hour_of_patience_from_when_the_provider_fails(
+    connected: SandboxServer, ann: Lead, sam: User
+) -> None:
+    message = write(ann, sam)
+    MessageJob.objects.filter(kind="DELIVER").update(created_at=timezone.now() - timedelta(hours=5))
+    with connected.fault("rate_limited", provider="emailbison", operation="send", times=1):
+        work()
+    message.refresh_from_db()
+    assert message.delivery == Delivery.QUEUED
+    MessageJob.objects.filter(kind="DELIVER").update(
+        run_at=timezone.now(), waiting_since=timezone.now() - timedelta(minutes=61)
+    )
+    with connected.fault("rate_limited", provider="emailbison", operation="send", times=1):
+        work()
+    message.refresh_from_db()
+    assert (message.delivery, "for an hour" in message.error) == (Delivery.FAILED, True)
+
+
+def test_sending_again_after_72_hours_of_do_not_disturb_holds_anew(
+    connected: SandboxServer, ann: Lead, sam: User
+) -> None:
+    account = ann.workspace.connections.get(provider="ghl").external_id
+    connected.control("ghl/dnd", {"account": account, "phone": "+12125550142", "status": "active"})
+    message = write(ann, sam, channel="sms", text="Tuesday?")
+    Message.objects.filter(pk=message.pk).update(
+        delivery=Delivery.FAILED, held_until=timezone.now() - timedelta(seconds=1), undo_until=None
+    )
+    sending.retry(message, by=sam)
+    work()
+    message.refresh_from_db()
+    assert message.delivery == Delivery.HELD
+
+
+def test_taking_a_failed_message_back_clears_its_mark(connected: SandboxServer, ann: Lead, sam: User) -> None:
+    message = write(ann, sam)
+    with connected.fault("success_false", provider="emailbison", operation="send", times=1):
+        work()
+    ann.refresh_from_db()
+    assert ann.send_failed
+    sending.undo(message, by=sam)
+    ann.refresh_from_db()
+    assert not ann.send_failed
+
+
+def test_an_echo_filed_before_our_answer_is_taken_over_by_our_message(
+    connected: SandboxServer, ann: Lead, sam: User
+) -> None:
+    message = write(ann, sam)
+    person = Person(names=(("emailbison_lead", "31"),))
+    other = MessageConfirmed(
+        Channel.EMAIL, person, text="Other words", at=timezone.now(), ids={"emailbison_reply": "e7"}
+    )
+    arrive(ann.workspace, other)  # the platform rewrote our text, so that it was taken for one written there
+    Message.objects.filter(pk=message.pk).update(delivery=Delivery.SENDING, provider_asked_at=timezone.now())
+    receipt = sending.outgoing.Receipt(ids={"emailbison_reply": "e7"})
+    sending._settle(MessageJob.objects.get(kind="DELIVER"), sending._sent, receipt=receipt)
+    (ours,) = Message.objects.filter(direction="out")
+    assert (ours.pk, ours.delivery, ours.emailbison_reply_id) == (message.pk, Delivery.SENT, "e7")
+
+
+def test_the_same_words_twice_stay_two_messages_whatever_their_echoes_say(
+    connected: SandboxServer, ann: Lead, sam: User
+) -> None:
+    first, second = write(ann, sam), write(ann, sam, key="k2")
+    Message.objects.filter(pk=first.pk).update(
+        delivery=Delivery.SENT, provider_asked_at=timezone.now(), emailbison_reply_id="e1"
+    )
+    Message.objects.filter(pk=second.pk).update(delivery=Delivery.SENDING, provider_asked_at=timezone.now())
+    person = Person(names=(("emailbison_lead", "31"),))
+
+    def echo(number: str) -> str:
+        event = MessageConfirmed(
+            Channel.EMAIL, person, text="Hi Ann,\n\nTuesday?", at=timezone.now(), ids={"emailbison_reply": number}
+        )
+        return arrive(ann.workspace, event).reason
+
+    assert (echo("e1"), echo("e2"), echo("e3")) == ("duplicate", "echo", "")  # the third was written at the platform
+    second.refresh_from_db()
+    assert (second.delivery, second.emailbison_reply_id) == (Delivery.SENT, "e2")
+    assert Message.objects.filter(direction="out").count() == 3
+
+
+def test_an_echo_of_what_was_held_for_hours_is_not_a_second_message(
+    connected: SandboxServer, ann: Lead, sam: User
+) -> None:
+    message = write(ann, sam)
+    Message.objects.filter(pk=message.pk).update(
+        delivery=Delivery.UNCONFIRMED, sent_at=ago(hours=6), provider_asked_at=timezone.now()
+    )
+    person = Person(names=(("emailbison_lead", "31"),))
+    echo = MessageConfirmed(
+        Channel.EMAIL, person, text="Hi Ann,\n\nTuesday?", at=timezone.now(), ids={"emailbison_reply": "e1"}
+    )
+    assert arrive(ann.workspace, echo).reason == "echo"
+    assert Message.objects.filter(direction="out").count() == 1
 
 
 def test_a_rate_limit_waits_and_costs_no_attempt(connected: SandboxServer, ann: Lead, sam: User) -> None:

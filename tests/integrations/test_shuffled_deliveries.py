@@ -52,7 +52,7 @@ def together(many: int, work: Callable[[int], None]) -> None:
 
 def deliver_all(letters: list[Letter], tokens: dict[str, str]) -> None:
     """From eight threads at once, while three workers apply what has arrived."""
-    delivered = threading.Event()
+    delivered, broken = threading.Event(), threading.Event()
 
     def deliver(index: int) -> None:
         for letter in letters[index::THREADS]:
@@ -61,7 +61,7 @@ def deliver_all(letters: list[Letter], tokens: dict[str, str]) -> None:
             assert answer.status == 200, answer
 
     def work(_index: int) -> None:
-        while not delivered.is_set() or waiting():
+        while not broken.is_set() and (not delivered.wait(0.02) or waiting()):
             for lane in (Lane.FIRST, Lane.BULK):
                 running.drain(WebhookEvent, lane, for_seconds=1)
 
@@ -69,14 +69,17 @@ def deliver_all(letters: list[Letter], tokens: dict[str, str]) -> None:
     workers.start()
     try:
         together(THREADS, deliver)
+    except BaseException:
+        broken.set()
+        raise
     finally:
         delivered.set()
         workers.join()
 
 
 def waiting() -> bool:
-    """Rows to be run still, waits (an opening that overtook its message) shortened."""
-    WebhookEvent.objects.filter(status="PENDING", waiting_since=None, last_error__gt="").update(run_at=timezone.now())
+    """Are rows left? An opening that overtook its message need not wait any longer: everything has arrived."""
+    WebhookEvent.objects.filter(status="PENDING", run_at__gt=timezone.now()).update(run_at=timezone.now())
     return WebhookEvent.objects.filter(status__in=["PENDING", "RUNNING"]).exists()
 
 

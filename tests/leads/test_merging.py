@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection, transaction
 from django.utils import timezone
 
+from followups import human_tasks
 from inbox.models import Message
+from integrations.events import Person
 from leads import matching, merging, suppression
 from leads.models import Lead, LeadStatus, Merge, MergeSuggestion
 from tests.factories.leads import ago, lead, name
+from tests.leads.test_suppression import waits_for_a_lock
 from zrg.workspaces.models import User, Workspace
 
 
@@ -62,10 +67,6 @@ def test_everything_moves_to_the_survivor(pair: tuple[Lead, Lead], alice: User) 
 def test_a_reply_to_the_tombstones_address_reaches_the_survivor(pair: tuple[Lead, Lead], alice: User) -> None:
     ann, other = pair
     merging.merge(survivor=ann, loser=other, by=alice)
-    from django.db import transaction
-
-    from integrations.events import Person
-
     with transaction.atomic():
         found = matching.find_or_create(Person(email="a.lee@buyer.example.com"), workspace=ann.workspace, source="test")
     assert found is not None and found.lead.pk == ann.pk
@@ -131,3 +132,83 @@ def test_a_second_primary_address_becomes_an_alternate(pair: tuple[Lead, Lead], 
     merging.merge(survivor=pair[0], loser=pair[1], by=alice)
     primaries = pair[0].identities.filter(primary=True).values_list("kind", flat=True)
     assert sorted(primaries) == ["email", "ghl_contact", "phone"]
+
+
+def test_an_opt_out_after_the_merge_outlives_its_undo_on_both_sides(pair: tuple[Lead, Lead], alice: User) -> None:
+    ann, other = pair
+    done = merging.merge(survivor=ann, loser=other, by=alice)
+    ann.refresh_from_db()
+    suppression.opt_out(ann, sender_names=[], evidence="“stop”", key="1")
+    merging.undo(done, by=alice)
+    ann.refresh_from_db(), other.refresh_from_db()
+    assert (ann.status, other.status) == (LeadStatus.BLACKLISTED, LeadStatus.BLACKLISTED)
+    assert (ann.needs_reply, other.needs_reply) == (False, False)
+
+
+def test_the_undo_frees_the_survivor_of_the_losers_opt_out(pair: tuple[Lead, Lead], alice: User) -> None:
+    ann, other = pair
+    suppression.opt_out(other, sender_names=[], evidence="“stop”", key="1")
+    done = merging.merge(survivor=ann, loser=other, by=alice)
+    merging.undo(done, by=alice)
+    ann.refresh_from_db(), other.refresh_from_db()
+    assert (ann.status, ann.needs_reply, other.status) == (LeadStatus.NEW, True, LeadStatus.BLACKLISTED)
+
+
+def test_the_undo_leaves_what_a_person_decided_since(pair: tuple[Lead, Lead], alice: User) -> None:
+    ann, other = pair
+    Lead.objects.filter(pk=other.pk).update(tag="interested", status="qualified")
+    done = merging.merge(survivor=ann, loser=other, by=alice)
+    Lead.objects.filter(pk=ann.pk).update(tag="interested", status="qualified", title="CEO")
+    Lead.objects.filter(pk=other.pk).update(title="CEO")
+    merging.undo(done, by=alice)
+    ann.refresh_from_db()
+    assert (ann.status, ann.title) == ("qualified", "CEO")
+
+
+def test_a_dead_address_of_the_loser_does_not_blacklist_a_survivor_with_a_good_one(
+    pair: tuple[Lead, Lead], alice: User
+) -> None:
+    ann, other = pair
+    suppression.hard_bounce(other, address=other.email, evidence="5.1.1", key="1")
+    merging.merge(survivor=ann, loser=other, by=alice)
+    ann.refresh_from_db()
+    assert ann.status == LeadStatus.NEW
+
+
+def test_what_the_survivor_answered_is_answered(pair: tuple[Lead, Lead], alice: User) -> None:
+    ann, other = pair
+    Lead.objects.filter(pk=ann.pk).update(last_outbound_at=ago(hours=1), needs_reply=False)
+    merging.merge(survivor=ann, loser=other, by=alice)
+    ann.refresh_from_db()
+    assert not ann.needs_reply
+
+
+def test_tasks_follow_the_lead_and_come_back(pair: tuple[Lead, Lead], alice: User) -> None:
+    ann, other = pair
+    human_tasks.ask(other, type="call", text="Call her", key="call:1")
+    done = merging.merge(survivor=ann, loser=other, by=alice)
+    assert ann.tasks.count() == 1
+    merging.undo(done, by=alice)
+    assert (ann.tasks.count(), other.tasks.count()) == (0, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reply_that_waits_for_a_merge_is_filed_with_the_survivor(pair: tuple[Lead, Lead], alice: User) -> None:
+    ann, other = pair
+    found: list[object] = []
+
+    def reply() -> None:
+        try:
+            with transaction.atomic():
+                match = matching.find_or_create(Person(email=other.email), workspace=ann.workspace, source="test")
+                found.append(match.lead.pk if match else None)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        merging.merge(survivor=ann, loser=other, by=alice)
+        thread = threading.Thread(target=reply)
+        thread.start()
+        waits_for_a_lock()
+    thread.join()
+    assert found == [ann.pk]

@@ -114,7 +114,6 @@ class IdentitiesInline(ReadOnlyInline):
     fields = ("kind", "value", "primary", "source", "first_seen", "verified_at")
     verbose_name_plural = "Names"
     ordering = ("kind", "pk")
-    show_change_link = False
 
 
 class MessagesInline(ReadOnlyInline):
@@ -132,7 +131,7 @@ class MessagesInline(ReadOnlyInline):
 
     @display(description="When")
     def when(self, message: Message) -> SafeString | str:
-        return ago(message.sent_at)
+        return link(message, str(ago(message.sent_at)))
 
     @display(description="Text")
     def words(self, message: Message) -> SafeString | str:
@@ -147,7 +146,6 @@ class TimelineInline(ReadOnlyInline):
     readonly_fields = fields
     ordering = ("-at", "-id")
     verbose_name_plural = "Timeline"
-    show_change_link = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TimelineEvent]:
         return super().get_queryset(request).select_related("by")
@@ -159,9 +157,14 @@ class TimelineInline(ReadOnlyInline):
 
 class SuppressionsInline(ReadOnlyInline):
     model = SuppressionEntry
-    fields = ("family", "value", "reason", "evidence", "created_at", "lifted_at", "lift_reason")
+    fields = ("entry", "family", "reason", "evidence", "created_at", "lifted_at", "lift_reason")
+    readonly_fields = ("entry",)
     ordering = ("-pk",)
     verbose_name_plural = "Suppression"
+
+    @display(description="Value")
+    def entry(self, entry: SuppressionEntry) -> SafeString | str:
+        return link(entry, entry.value)
 
 
 @admin.register(Lead)

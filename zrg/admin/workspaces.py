@@ -26,7 +26,7 @@ from notifications.models import NotificationSettings
 from zrg.ai.models import AiSettings
 from zrg.web.admin_actions import confirmed, count_of, for_one
 from zrg.web.admin_base import OpsAdmin, ReadOnlyInline, SettingsInline
-from zrg.web.admin_display import ago, change_url, copyable, list_url, pill, short
+from zrg.web.admin_display import ago, change_url, copyable, link, list_url, pill, short
 from zrg.web.admin_filters import AnswerFilter
 from zrg.workspaces import archiving
 from zrg.workspaces.models import Membership, Workspace
@@ -51,13 +51,17 @@ class ConnectionsInline(ReadOnlyInline):
     """Looked at here, changed on their own pages, where secrets are write-only."""
 
     model = Connection
-    fields = ("provider", "state", "external_id", "address", "last_success", "error_line")
+    fields = ("account", "state", "external_id", "address", "last_success", "error_line")
     readonly_fields = fields
     verbose_name_plural = "Connections"
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         self.may_see_address = request.user.has_perm("integrations.change_connection")
         return super().get_formset(request, obj, **kwargs)
+
+    @display(description="Provider")
+    def account(self, connection: Connection) -> SafeString | str:
+        return link(connection, connection.get_provider_display())
 
     @display(description="State")
     def state(self, connection: Connection) -> SafeString:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from integrations.models import Connection
 from zrg import health
-from zrg.web.admin_display import list_url
+from zrg.web.admin_display import count_of, list_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _providers(found: dict[str, Any]) -> list[Problem]:
 
 def _sends(found: dict[str, Any]) -> list[Problem]:
     return [
-        Problem(figure.tone, f"{figure.count:,} messages: {figure.name.lower()}.", figure.url)
+        Problem(figure.tone, f"{count_of(figure.count, 'message')}: {figure.name.lower()}.", figure.url)
         for figure in found["sends"]
         if figure.tone == "danger"
     ]

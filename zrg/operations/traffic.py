@@ -120,7 +120,7 @@ def providers() -> list[ProviderFigure]:
         troubled=Count("pk", filter=Q(last_error_at__gt=hour_ago)),
     )
     calls = _calls()
-    return [_provider(row, calls.get(row["provider"], {})) for row in counted]
+    return [_provider(dict(row), calls.get(row["provider"], {})) for row in counted]
 
 
 def _provider(row: dict[str, Any], calls: dict[str, float]) -> ProviderFigure:

@@ -28,6 +28,9 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from zrg.web.admin_base import acting
+from zrg.web.admin_display import count_of
+
+__all__ = ["CannotAct", "PlainForm", "ReasonForm", "confirmed", "count_of", "for_one"]
 
 AT_MOST = 5_000
 SAMPLE = 5
@@ -119,7 +122,7 @@ def _page(
         "selected": ids[:1] if across else ids[:at_most],
         "across": across,
         "checkbox": ACTION_CHECKBOX_NAME,
-        "media": self.media + asked.media,
+        "media": asked.media,
         "back": request.get_full_path() if request.method == "POST" else request.META.get("HTTP_REFERER", ""),
     }
     return TemplateResponse(request, "admin/confirm_action.html", context)
@@ -154,8 +157,3 @@ def _page_of(self: Any, obj: Any) -> str:
     there = type(obj)._default_manager.filter(pk=obj.pk).exists()
     name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{'change' if there else 'changelist'}"
     return reverse(name, args=[obj.pk] if there else [])
-
-
-def count_of(number: int, one: str, many: str = "") -> str:
-    """“1 job”, “12 jobs”."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -111,7 +111,6 @@ class ReadOnlyInline(_ReadOnly, TabularInline):
     """Rows that belong to something, the first twenty of them, shown with it."""
 
     formset = LastFewFormSet
-    show_change_link = True
     hide_title = True
     tab = True
 

@@ -90,3 +90,8 @@ def link_to(model: type[Model], pk: Any, text: str) -> SafeString | str:
 def copyable(text: str) -> SafeString:
     """Something to take elsewhere: shown in full, selected by one click."""
     return format_html('<code class="zrg-copy" tabindex="0">{}</code>', text)
+
+
+def count_of(number: int, one: str, many: str = "") -> str:
+    """“1 job”, “12 jobs”."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -36,7 +36,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event of an object's life."""
+    """One event of an object's life; `compared`: the event before it is known, so `before` is true."""
 
     at: datetime
     what: str
@@ -44,6 +44,7 @@ class Entry:
     by: str
     through: str
     changes: tuple[Change, ...]
+    compared: bool
 
 
 class HistoryMixin(ModelAdmin):
@@ -73,7 +74,9 @@ def history_of(sources: list[tuple[type[Model], Q]]) -> list[Entry]:
     found: list[tuple[Any, Any, type[Model]]] = []
     for model, which in sources:
         for events in pghistory.core.event_models(tracks_model=model):
-            rows = list(events.objects.filter(which).select_related("pgh_context").order_by("-pgh_id")[: AT_MOST + 1])
+            rows = list(
+                events._default_manager.filter(which).select_related("pgh_context").order_by("-pgh_id")[: AT_MOST + 1]
+            )
             found += [(row, before, model) for row, before in _with_predecessors(rows)]
     found.sort(key=lambda entry: (entry[0].pgh_created_at, entry[0].pgh_id), reverse=True)
     names = _names([row for row, _, _ in found[:AT_MOST]])
@@ -101,6 +104,7 @@ def _entry(row: Any, before: Any, model: type[Model], names: dict[str, str]) -> 
         by=names.get(str(person), "Somebody who is gone") if person else _SYSTEM,
         through=str(told.get("action", "")),
         changes=() if row.pgh_label == "delete" else tuple(_changes(row, before)),
+        compared=before is not None,
     )
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 SESSION_KEY = "workspace"
+LISTED = 200
 
 
 def as_uuid(raw: str | None) -> uuid.UUID | None:
@@ -22,10 +23,10 @@ def as_uuid(raw: str | None) -> uuid.UUID | None:
 
 
 def accessible(request: HttpRequest) -> list[Workspace]:
-    """The person's workspaces by name, at most 200 (for the switcher); one query a request."""
+    """The person's workspaces by name, at most LISTED (for the switcher); one query a request."""
     known: list[Workspace] | None = getattr(request, "_workspaces", None)
     if known is None:
-        known = list(Workspace.objects.for_user(request.user)[:200])
+        known = list(Workspace.objects.for_user(request.user)[:LISTED])
         request._workspaces = known  # type: ignore[attr-defined]
     return known
 
@@ -34,20 +35,18 @@ def choose(request: HttpRequest) -> Workspace | None:
     """The workspace of this request, remembered in the session; None when the person has none.
 
     A foreign or unknown `clientId` falls back like a missing one: it never tells whether it exists."""
-    mine = {workspace.pk: workspace for workspace in accessible(request)}
-    wanted = [as_uuid(request.GET.get("clientId")), as_uuid(request.session.get(SESSION_KEY))]
-    chosen = (
-        next((mine[pk] for pk in wanted if pk in mine), None)
-        or _beyond(request, wanted)
-        or next(iter(mine.values()), None)
-    )
+    wanted = (as_uuid(request.GET.get("clientId")), as_uuid(request.session.get(SESSION_KEY)))
+    chosen = next((found for pk in wanted if pk and (found := _mine(request, pk))), None)
+    chosen = chosen or next(iter(accessible(request)), None)
     if chosen and request.session.get(SESSION_KEY) != str(chosen.pk):
         request.session[SESSION_KEY] = str(chosen.pk)
     return chosen
 
 
-def _beyond(request: HttpRequest, wanted: list[uuid.UUID | None]) -> Workspace | None:
-    """A superuser of more workspaces than the switcher lists can still open one by its id."""
-    if len(accessible(request)) < 200:
-        return None
-    return Workspace.objects.for_user(request.user).filter(pk__in=[pk for pk in wanted if pk]).first()
+def _mine(request: HttpRequest, pk: uuid.UUID) -> Workspace | None:
+    """One of the person's by its id: also of a superuser's that has more than the switcher lists."""
+    listed = accessible(request)
+    found = next((workspace for workspace in listed if workspace.pk == pk), None)
+    if found or len(listed) < LISTED:
+        return found
+    return Workspace.objects.for_user(request.user).filter(pk=pk).first()

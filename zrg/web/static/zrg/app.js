@@ -386,6 +386,13 @@ function reply() {
   text.setSelectionRange(text.value.length, text.value.length);
 }
 
+function done() {
+  const next = $(".row.is-open + .row > a");
+  const button = $("#done");
+  (button || $("#reopen"))?.click();
+  if (button) (next || $("#conversation")).focus({ preventScroll: !next });
+}
+
 function openMenu(selector) {
   const menu = $(selector);
   if (menu) { menu.open = true; $("summary", menu).focus(); }
@@ -395,7 +402,7 @@ const KEYS = {
   j: () => step(1),
   k: () => step(-1),
   r: reply,
-  d: () => $("#done, #reopen")?.click(),
+  d: done,
   z: () => ($$("#toasts [data-undo]").pop() || $("#items .is-queued .delivery button"))?.click(),
   i: () => $(".to-lead")?.click(),
   f: () => openMenu(".filter-menu"),
@@ -408,7 +415,10 @@ function leave(event) {
   const menu = $$("details.menu[open], details.edit[open]").pop();
   if (menu) { menu.open = false; $("summary", menu).focus(); event.preventDefault(); return; }
   if ($("#lead.is-shown")) { showLead(false); return; }
-  if (document.activeElement.matches("input, textarea")) { document.activeElement.blur(); $("#conversation")?.focus({ preventScroll: true }); }
+  if (!document.activeElement.matches("input, textarea")) return;
+  event.preventDefault(); // Chromium would empty the search without telling the list.
+  document.activeElement.blur();
+  $("#conversation")?.focus({ preventScroll: true });
 }
 
 document.addEventListener("keydown", (event) => {
