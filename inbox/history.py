@@ -11,7 +11,7 @@ from inbox.channels import connection_for
 from inbox.models import Message
 from integrations import outgoing
 from integrations.errors import ProviderError
-from integrations.events import MessageConfirmed, MessageReceived, Person
+from integrations.events import Channel, MessageConfirmed, MessageReceived, Person
 from integrations.registry import Delivery as Arrival
 from leads.models import Direction, Lead, LeadIdentity
 
@@ -29,7 +29,7 @@ def pull(message: Message) -> int:
     names = LeadIdentity.objects.filter(lead_id=message.lead_id, kind=LeadIdentity.Kind.GHL_CONTACT)
     person = Person(names=tuple(names.values_list("kind", "value")), phone=message.lead.phone)
     try:
-        items = outgoing.history(connection, person, message.channel, limit=LIMIT)
+        items = outgoing.history(connection, person, Channel(message.channel), limit=LIMIT)
     except ProviderError as error:
         log.warning("history_not_pulled", error=type(error).__name__, provider=connection.provider)
         return 0

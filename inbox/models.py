@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from leads.models import Campaign, ChannelKind, Direction, Lead
-from zrg.jobs.models import DurableJob, Lane, failed_index, pending_index, running_index
+from zrg.jobs.models import DurableJob, Lane, failed_index, one_per_key, pending_index, running_index
 from zrg.lib.ids import uuid7
 from zrg.workspaces.models import User, Workspace
 
@@ -178,6 +178,7 @@ class MessageJob(DurableJob):
             running_index("message_jobs_running"),
             failed_index("message_jobs_failed"),
         ]
+        constraints = [one_per_key("a_message_job_is_kept_once")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} #{self.pk}"

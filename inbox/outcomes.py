@@ -4,6 +4,7 @@ Each verb takes a message locked (or just made) in the caller's transaction, che
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -46,12 +47,14 @@ def by_line(message: Message) -> str:
     return message.get_sent_by_display()
 
 
-def sent(message: Message, lead: Lead, *, ids: dict[str, str], thread: dict[str, str], at: datetime | None) -> None:
+def sent(
+    message: Message, lead: Lead, *, ids: Mapping[str, str], thread: Mapping[str, str], at: datetime | None
+) -> None:
     """The provider has it: ids, rollups of the locked lead, and whoever hears `message_sent`."""
     columns = id_columns(ids)
     for column, value in columns.items():
         setattr(message, column, value)
-    message.thread = message.thread | thread
+    message.thread = {**message.thread, **thread}
     message.sent_at, message.error = at or timezone.now(), ""
     fields = (*columns, "thread", "sent_at", "error")
     _absorb_echo(message, columns)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -32,7 +34,7 @@ def same_text(one: str, other: str) -> bool:
     return _SPACE.sub(" ", one).strip() == _SPACE.sub(" ", other).strip()
 
 
-def id_columns(ids: dict[str, str]) -> dict[str, str]:
+def id_columns(ids: Mapping[str, str]) -> dict[str, str]:
     """The message columns of an event's provider ids (RFC Message-ID included)."""
     columns = {PROVIDER_IDS[kind]: value[:300] for kind, value in ids.items() if kind in PROVIDER_IDS and value}
     if ids.get("rfc"):
@@ -40,7 +42,7 @@ def id_columns(ids: dict[str, str]) -> dict[str, str]:
     return columns
 
 
-def by_provider_id(workspace_id: object, ids: dict[str, str]) -> QuerySet[Message]:
+def by_provider_id(workspace_id: UUID, ids: dict[str, str]) -> QuerySet[Message]:
     """Messages that carry one of an event's provider ids; its RFC Message-ID counts where it has no other."""
     columns = id_columns(ids)
     unique = [Q(**{column: value}) for column, value in columns.items() if column in PROVIDER_IDS.values()]

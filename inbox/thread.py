@@ -14,7 +14,8 @@ from zlib import crc32
 from django.utils.safestring import SafeString
 
 from inbox import selectors
-from inbox.models import Delivery, Message, SentBy
+from inbox.models import Message, SentBy
+from inbox.outcomes import LOOK_UPS
 from inbox.rows import GLYPHS
 from leads.models import Direction, Lead, TimelineEvent
 from leads.panel import pretty_phone
@@ -119,6 +120,7 @@ class Letter:
     error: str
     undo_until: str
     held_until: str
+    is_given_up: bool  # looked for at the provider often enough: a person decides now
     is_new: bool
     kind = "message"
 
@@ -218,6 +220,7 @@ class _Reader:
             error=message.error,
             undo_until=message.undo_until.isoformat() if message.undo_until else "",
             held_until=times.full(message.held_until, self.zone, now=self.now) if message.held_until else "",
+            is_given_up=message.look_ups >= LOOK_UPS,
             is_new=message.pk == self.new,
         )
 
@@ -294,6 +297,3 @@ def _size(count: object) -> str:
     if not isinstance(count, int) or count <= 0:
         return ""
     return f"{count / 1_048_576:.1f} MB" if count >= 1_048_576 else f"{max(1, round(count / 1024))} KB"
-
-
-ON_ITS_WAY = frozenset({Delivery.QUEUED, Delivery.SCHEDULED, Delivery.HELD, Delivery.SENDING})

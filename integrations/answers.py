@@ -60,7 +60,7 @@ def verdict(answer: Answer, *, label: str, sends: bool, now: datetime) -> Provid
     if 300 <= status < 400:
         return NeedsAttention(f"{label} answered with a redirection ({status}). Check the host.")
     if sends:
-        return OutcomeUnknown(f"{label} failed ({status}) while sending. Whether it was sent is being looked up.")
+        return OutcomeUnknown(f"{label} failed ({status}) while sending.")
     named = pause(answer.headers, now=now) if "retry-after" in _lowered(answer.headers) else None
     return TryLater(f"{label} has a problem ({status}).", retry_after=named)
 

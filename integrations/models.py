@@ -11,7 +11,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 from integrations.credentials import SealedField
-from zrg.jobs.models import DurableJob, Lane, failed_index, pending_index, running_index
+from zrg.jobs.models import DurableJob, Lane, failed_index, one_per_key, pending_index, running_index
 from zrg.lib.ids import uuid7
 from zrg.workspaces.models import Workspace
 
@@ -127,7 +127,7 @@ class WebhookEvent(DurableJob):
     event_type = models.CharField(max_length=60)
     payload = models.JSONField(null=True)
     received_at = models.DateTimeField()
-    lead_id = models.UUIDField(null=True, blank=True, db_index=True)  # a higher floor's row: no foreign key
+    lead_id = models.UUIDField(null=True, blank=True)  # a higher floor's row: no foreign key
     reason = models.CharField(max_length=200, blank=True, help_text="Why nothing was done, where nothing was.")
 
     class Meta:
@@ -135,6 +135,7 @@ class WebhookEvent(DurableJob):
             pending_index("webhook_events_due"),
             running_index("webhook_events_running"),
             failed_index("webhook_events_failed"),
+            models.Index(fields=["lead_id"], condition=models.Q(lead_id__isnull=False), name="webhook_events_of_lead"),
             models.Index(fields=["-received_at"], name="webhook_events_newest"),
             models.Index(fields=["workspace", "-received_at"], name="webhook_events_of_workspace"),
             models.Index(
@@ -143,6 +144,7 @@ class WebhookEvent(DurableJob):
                 name="webhook_events_to_blank",
             ),
         ]
+        constraints = [one_per_key("a_delivery_is_kept_once")]
 
     def __str__(self) -> str:
         return f"{self.get_provider_display()} {self.event_type} #{self.pk}"

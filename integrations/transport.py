@@ -179,7 +179,7 @@ def _lost(called: _Called, error: Exception) -> ProviderError:
 
 def _after(called: _Called, what: str) -> ProviderError:
     if called.sends:
-        return OutcomeUnknown(f"{called.label} {what}. Whether it was sent is being looked up.")
+        return OutcomeUnknown(f"{called.label} {what}.")
     return TryLater(f"{called.label} {what}.")
 
 

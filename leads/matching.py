@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 
 from integrations.events import Person
 from leads import normalizing
+from leads.facts import limit_of
 from leads.models import Lead, LeadIdentity, MergeSuggestion
 from zrg.workspaces.models import Workspace
 
@@ -33,6 +36,13 @@ SELECT %s, %s, kind, value, "primary", %s, confidence, %s
   FROM unnest(%s::text[], %s::text[], %s::bool[], %s::float[]) AS name(kind, value, "primary", confidence)
 ON CONFLICT (workspace_id, kind, value) DO NOTHING RETURNING kind, value
 """
+
+
+class Hit(NamedTuple):
+    """A locked lead, and by which of its names it was found."""
+
+    lead: Lead
+    name: Name
 
 
 class LostRace(Exception):
@@ -64,7 +74,7 @@ def find_or_create(person: Person, *, workspace: Workspace, source: str, at: dat
         return None
     for _ in range(ROUNDS):
         hits = _find(workspace, names)
-        if any(hit.merged_into_id for hit in hits):
+        if any(hit.lead.merged_into_id for hit in hits):
             continue  # merged while we waited for its lock: its names are the survivor's now
         if hits:
             return _matched(person, names, hits, source=source, at=at)
@@ -79,7 +89,7 @@ def find(person: Person, *, workspace: Workspace) -> Lead | None:
     names = normalizing.names(person, region=workspace.phone_region)
     for _ in range(ROUNDS if names else 0):
         hits = _find(workspace, names)
-        if not any(hit.merged_into_id for hit in hits):
+        if not any(hit.lead.merged_into_id for hit in hits):
             return _strongest(names, hits) if hits else None
     return None
 
@@ -98,7 +108,7 @@ def claim(lead: Lead, names: list[Name], *, source: str, primary: bool = False) 
     return taken
 
 
-def suggest(lead: Lead, other_id: object, name: Name) -> None:
+def suggest(lead: Lead, other_id: UUID, name: Name) -> None:
     """Keep "these two may be one person" for a human, once per pair whatever the order."""
     first, second = sorted([lead.pk, other_id], key=str)
     MergeSuggestion.objects.bulk_create(
@@ -114,26 +124,27 @@ def suggest(lead: Lead, other_id: object, name: Name) -> None:
     )
 
 
-def _find(workspace: Workspace, names: list[Name]) -> list[Lead]:
+def _find(workspace: Workspace, names: list[Name]) -> list[Hit]:
     kinds, values = [kind for kind, _ in names], [value for _, value in names]
-    return list(Lead.objects.raw(_FIND, [workspace.pk, kinds, values]))
+    rows = Lead.objects.raw(_FIND, [workspace.pk, kinds, values])
+    return [Hit(lead, (vars(lead)["matched_kind"], vars(lead)["matched_value"])) for lead in rows]
 
 
-def _strongest(names: list[Name], hits: list[Lead]) -> Lead:
+def _strongest(names: list[Name], hits: list[Hit]) -> Lead:
     """First by kind; a shared desk address counts only when nothing else hits. Deterministic among equals."""
 
-    def strength(hit: Lead) -> tuple[bool, int, int]:
-        name = (hit.matched_kind, hit.matched_value)
+    def strength(hit: Hit) -> tuple[bool, int, int]:
+        name = hit.name
         weak = name[0] == "email" and normalizing.is_shared(name[1])
         return (weak, normalizing.RANK[name[0]], names.index(name) if name in names else len(names))
 
-    return min(hits, key=strength)
+    return min(hits, key=strength).lead
 
 
-def _matched(person: Person, names: list[Name], hits: list[Lead], *, source: str, at: datetime | None) -> Match:
+def _matched(person: Person, names: list[Name], hits: list[Hit], *, source: str, at: datetime | None) -> Match:
     lead = _strongest(names, hits)
     match = Match(lead)
-    hit_names = {(hit.matched_kind, hit.matched_value): hit.pk for hit in hits}
+    hit_names = {hit.name: hit.lead.pk for hit in hits}
     for name, owner in hit_names.items():
         if owner != lead.pk:
             suggest(lead, owner, name)
@@ -209,8 +220,7 @@ def _fill(match: Match, person: Person) -> None:
     for fact in _FACTS:
         value = getattr(person, fact).strip()
         if value and not getattr(match.lead, fact):
-            limit = Lead._meta.get_field(fact).max_length
-            setattr(match.lead, fact, value[:limit])
+            setattr(match.lead, fact, value[: limit_of(fact)])
             match.changed.add(fact)
 
 

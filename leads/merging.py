@@ -41,7 +41,7 @@ _LATEST = ("last_message_direction", "last_message_channel", "last_message_by", 
 _FLAGS = ("has_email", "has_sms", "has_linkedin", "is_unread", "needs_reply", "send_failed")
 _KEPT = (*_FILLED, *_TIMES, *_LATEST, *_FLAGS, "thread_version")
 _STANDING = ("status", "tag", "blacklist_reason")
-_MOVED: dict[str, type] = {"timeline": TimelineEvent, "suppressions": SuppressionEntry, "assignments": AssignmentEvent}
+_MOVED: dict[str, Any] = {"timeline": TimelineEvent, "suppressions": SuppressionEntry, "assignments": AssignmentEvent}
 
 
 class CannotMerge(Exception):
@@ -184,9 +184,17 @@ def _restore_facts(survivor: Lead, *, before: dict[str, Any], after: dict[str, A
     """What the merge itself wrote is taken out again, unless somebody changed it since."""
     written = [column for column in before if before[column] != after[column]]
     changed = [column for column in written if getattr(survivor, column) == after[column]]
-    for column in changed:
+    for column in (*changed, *_given_back(survivor)):
         setattr(survivor, column, before[column])
-    survivor.save(update_fields=[*changed, "updated_at"])
+        LeadIdentity.objects.filter(lead=survivor, kind=column, value=before[column]).update(primary=True)
+    survivor.save(update_fields=[*before, "updated_at"])
+
+
+def _given_back(survivor: Lead) -> list[str]:
+    """Which of its primary names (columns are called as their kinds) went back to the other lead."""
+    own = set(LeadIdentity.objects.filter(lead=survivor).values_list("kind", "value"))
+    shown = [(column, getattr(survivor, column)) for column in ("email", "phone", "linkedin_url")]
+    return [column for column, value in shown if value and (column, value) not in own]
 
 
 def _keep_blacklisted(lead: Lead, *, by: User) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -70,7 +72,7 @@ def _normalized(family: str, value: str, workspace: Workspace) -> str:
     return clean[:320]
 
 
-def _whose(workspace: Workspace, family: str, value: str) -> object:
+def _whose(workspace: Workspace, family: str, value: str) -> UUID | None:
     kinds = [kind for kind, of in suppression.FAMILY.items() if of == family]
     mine = LeadIdentity.objects.filter(workspace=workspace, kind__in=kinds, value=value)
     return mine.values_list("lead", flat=True).first()

@@ -105,8 +105,7 @@ def hard_bounce(lead: Lead, *, address: str, evidence: str, key: str) -> None:
 
 def soft_bounce(lead: Lead, *, address: str, evidence: str, key: str) -> bool:
     """Count a soft bounce of an address once per `key`; the third counts as hard: True then."""
-    mark = {"workspace_id": lead.workspace_id, "address": address}
-    _, is_new = SoftBounce.objects.get_or_create(**mark, dedupe_key=key[:400])
+    _, is_new = SoftBounce.objects.get_or_create(workspace_id=lead.workspace_id, address=address, dedupe_key=key[:400])
     if not is_new:
         return False
     count = _soft_bounces(lead, address)
@@ -197,8 +196,8 @@ def _locked_leads_of(entry: SuppressionEntry) -> list[Lead]:
     """The lead it was made for and the one that has the name now, in the order in which everybody locks."""
     kinds = [kind for kind, family in FAMILY.items() if family == entry.family]
     named = LeadIdentity.objects.filter(workspace_id=entry.workspace_id, kind__in=kinds, value=entry.value)
-    ids = {*named.values_list("lead_id", flat=True), entry.lead_id} - {None}
-    return list(Lead.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    concerned = Q(pk__in=list(named.values_list("lead_id", flat=True))) | Q(pk=entry.lead_id)
+    return list(Lead.objects.select_for_update().filter(concerned).order_by("pk"))
 
 
 def _close(entry: SuppressionEntry, *, by: User | None, reason: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -40,7 +41,7 @@ def record(
     """Write one line on the lead's timeline; the same `dedupe_key` twice is told once. One statement.
 
     `why` is the evidence (with its confidence), `did` what followed, `setting` under which setting; `at` aware."""
-    values = [
+    values: list[Any] = [
         uuid7(),
         lead.workspace_id,
         lead.pk,

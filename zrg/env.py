@@ -6,6 +6,7 @@ Secrets are stripped of surrounding white space when read (spec 02: a trailing n
 from __future__ import annotations
 
 import os
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -59,7 +60,7 @@ def url(name: str, default: str = "") -> str:
     return raw
 
 
-def database(name: str) -> dict[str, object]:
+def database(name: str) -> dict[str, Any]:
     """Django's settings for a postgres:// address; a placeholder that refuses to connect when unset."""
     raw = text(name)
     if not raw:
@@ -70,7 +71,7 @@ def database(name: str) -> dict[str, object]:
     return config
 
 
-def email(name: str) -> dict[str, object]:
+def email(name: str) -> dict[str, Any]:
     """Django's e-mail settings for an smtp:// address; nothing when unset."""
     raw = text(name)
     return dict(environ.Env.email_url_config(raw)) if raw else {}

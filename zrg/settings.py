@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
@@ -17,7 +18,6 @@ ZRG_ENV = env.text("ZRG_ENV", "production")  # production | development | test
 if ZRG_ENV not in {"production", "development", "test"}:
     raise ImproperlyConfigured(f"ZRG_ENV={ZRG_ENV!r}: use production, development or test.")
 PRODUCTION = ZRG_ENV == "production"
-ZRG_ROLE = env.text("ZRG_ROLE", "product")  # product | sandbox (the providers' side, development and tests only)
 DATA_DIR = Path(env.text("ZRG_DATA_DIR", str(BASE_DIR / ".local"))).resolve()  # embedded services, sandbox state
 PORT = env.number("PORT", 8000, at_least=1, at_most=65535)
 SANDBOX_PORT = env.number("SANDBOX_PORT", 8900, at_least=1, at_most=65535)
@@ -31,7 +31,7 @@ PUBLIC_URL = env.url("PUBLIC_URL", f"http://localhost:{PORT}")  # in webhook URL
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 CSRF_FAILURE_VIEW = "zrg.web.views.csrf_failed"
-ROOT_URLCONF = "integrations.sandbox.urls" if ZRG_ROLE == "sandbox" else "zrg.urls"
+ROOT_URLCONF = "zrg.urls"
 WSGI_APPLICATION = "zrg.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
@@ -58,7 +58,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "rest_framework",
-    "drf_spectacular",
     "import_export",
     "django_htmx",
     "django_celery_beat",
@@ -77,7 +76,7 @@ INSTALLED_APPS = [
     "zrg",  # last: connects the wiring when everything else is loaded
 ]
 
-PRODUCT_MIDDLEWARE = [
+MIDDLEWARE = [
     "zrg.web.middleware.CorrelationMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "zrg.web.middleware.WebhooksMiddleware",
@@ -95,7 +94,6 @@ PRODUCT_MIDDLEWARE = [
     "zrg.workspaces.second_factor.StaffSecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
-MIDDLEWARE = ["django.middleware.common.CommonMiddleware"] if ZRG_ROLE == "sandbox" else PRODUCT_MIDDLEWARE
 
 _CONTEXT_PROCESSORS = [
     "django.template.context_processors.debug",
@@ -123,16 +121,16 @@ TEMPLATES = [
 ]
 
 # ── Database ───────────────────────────────────────────────────────────────────
-DATABASES = {"default": env.database("DATABASE_URL")}  # unset → `make up` / the tests start an embedded PostgreSQL
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.database("DATABASE_URL")
+}  # unset → `make up` / the tests start an embedded PostgreSQL
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 _pool = env.number("DATABASE_POOL_SIZE", 0, at_least=0, at_most=500)  # 0: one lasting connection per thread
+DATABASES["default"]["CONN_MAX_AGE"] = 0 if _pool else 300
+_options = DATABASES["default"].setdefault("OPTIONS", {})  # what the address says stays: sslmode …
+_options |= {"connect_timeout": 5, "application_name": "zrg"}
 if _pool:
-    DATABASES["default"]["CONN_MAX_AGE"] = 0
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": _pool, "timeout": 10}}
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 300
-DATABASES["default"].setdefault("OPTIONS", {})
-DATABASES["default"]["OPTIONS"] |= {"connect_timeout": 5, "application_name": f"zrg-{ZRG_ROLE}"}
+    _options |= {"pool": {"min_size": 1, "max_size": _pool, "timeout": 10}}
 
 # ── Redis / Valkey: broker, cache, revision counters, rate limits ──────────────
 REDIS_URL = env.text("REDIS_URL", "redis://redis-url-is-unset.invalid:6379/0")
@@ -206,6 +204,8 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^api/cron/"
 SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 31_536_000 if PRODUCTION and _https else 0, at_least=0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_SECONDS > 0
 SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
+# Sign-in attempts are counted per address: behind a proxy the one it reports, or one attacker locks everybody out.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 1 if PRODUCTION and _https else 0, at_least=0)
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = True
@@ -229,7 +229,7 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 31_536_000 if PRODUCTION else 60
 
 # ── Mail to our own people (invitations, password resets) ──────────────────────
-EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "ZRG <no-reply@zrg.example.com>")
 vars().update(env.email("EMAIL_URL"))  # smtp+tls://user:password@host:587; unset → the console
 
@@ -239,10 +239,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": None,
 }
-SPECTACULAR_SETTINGS = {"TITLE": "ZRG API", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
 
 # ── Secrets at rest and in headers ─────────────────────────────────────────────
 CREDENTIALS_KEYS = env.words("CREDENTIALS_KEYS")  # Fernet keys, newest first; old ones stay for reading

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from inbox import bouncing, inbound, markings, outbound, sending
+from collections.abc import Callable
+from typing import Any
+
+from inbox import bouncing, delivering, inbound, markings, outbound
 from inbox.models import MessageJob
 from integrations import events, ingestion
 from integrations import registry as event_registry
@@ -10,7 +13,7 @@ from zrg import sweeps
 from zrg.flows import reply
 from zrg.jobs import registry as job_registry
 
-EVENTS = {
+EVENTS: dict[type, event_registry.EventHandler] = {
     events.MessageReceived: inbound.receive,
     events.MessageSent: outbound.campaign_sent,
     events.MessageConfirmed: outbound.confirmed,
@@ -23,15 +26,15 @@ EVENTS = {
 KIND = MessageJob.Kind
 
 # (model, job type) → handler, its time limit in seconds
-JOBS = {
+JOBS: dict[tuple[str, str], tuple[Callable[[Any], None], int]] = {
     ("integrations.WebhookEvent", ""): (ingestion.apply, 60),
     ("inbox.MessageJob", KIND.SMS_INBOUND_POST_PROCESS): (reply.run, 200),
     ("inbox.MessageJob", KIND.EMAIL_INBOUND_POST_PROCESS): (reply.run, 200),
     ("inbox.MessageJob", KIND.SMARTLEAD_INBOUND_POST_PROCESS): (reply.run, 200),
     ("inbox.MessageJob", KIND.INSTANTLY_INBOUND_POST_PROCESS): (reply.run, 200),
     ("inbox.MessageJob", KIND.LINKEDIN_INBOUND_POST_PROCESS): (reply.run, 200),
-    ("inbox.MessageJob", KIND.DELIVER): (sending.deliver, 120),
-    ("inbox.MessageJob", KIND.LOOK_UP): (sending.look_up, 120),
+    ("inbox.MessageJob", KIND.DELIVER): (delivering.deliver, 120),
+    ("inbox.MessageJob", KIND.LOOK_UP): (delivering.look_up, 120),
 }
 
 

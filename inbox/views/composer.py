@@ -105,8 +105,8 @@ def _kept(
     data = form.data
     written = Written(data.get("channel", ""), data.get("text", ""), data.get("to", ""), tuple(form.cc))
     if wants_fragment(request):
-        context = composer_context(viewer, lead, None, written=written, error=error, warning=warning)
-        return personal(render(request, "inbox/_composer.html", context))
+        again = composer_context(viewer, lead, None, written=written, error=error, warning=warning)
+        return personal(render(request, "inbox/_composer.html", again))
     context: dict[str, Any] = {"viewer": viewer, "narrowing": Narrowing()}
     context |= open_context(viewer, lead, Narrowing())
     context |= composer_context(viewer, lead, context["thread"], written=written, error=error, warning=warning)

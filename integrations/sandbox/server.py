@@ -15,7 +15,6 @@ from types import FrameType
 from typing import Any, cast
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "integrations.sandbox.settings"
-os.environ["ZRG_ROLE"] = "sandbox"
 
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application

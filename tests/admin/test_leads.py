@@ -85,6 +85,20 @@ def test_the_last_twenty_messages_are_with_the_lead(desk: Client, ann: Lead) -> 
     assert "Message number 04." not in page
 
 
+def test_leads_are_given_to_somebody_who_works_there(
+    desk: Client, olga: User, ann: Lead, sam: User, pia: User, mallory: User
+) -> None:
+    assert "Nobody with this e-mail" in confirm(desk, "reassign", ann, to="who@example.com").text
+    for stranger in (pia, mallory):
+        assert "does not work in Harbor" in confirm(desk, "reassign", ann, to=stranger.email).text
+    assert told(confirm(desk, "reassign", ann, to=sam.email)) == "1 lead given to Sam Setter."
+    ann.refresh_from_db()
+    assert ann.assignee == sam
+    confirm(desk, "reassign", ann, to="")
+    ann.refresh_from_db()
+    assert ann.assignee is None
+
+
 # ── Suppression ────────────────────────────────────────────────────────────────
 def test_blacklisting_needs_a_reason_and_puts_every_address_on_the_list(desk: Client, olga: User, ann: Lead) -> None:
     assert "This field is required" in confirm(desk, "blacklist", ann, reason=" ").text

@@ -101,6 +101,7 @@ def _storm(
     for number, victim in enumerate(victims, 1):
         moment = share * number + rng.uniform(-share / 3, share / 3)
         eventually(lambda moment=moment: providers.accepted >= moment, seconds=60, what="the next share of deliveries")
+        killer.wait_for(victim.removesuffix(" worker"))
         print(f"{providers.accepted:5} accepted: killed {killer.kill(victim)}")
     for thread in (*couriers, sender):
         thread.join(max(deadline - time.monotonic(), 1))
@@ -126,7 +127,9 @@ def _settle(product: Product, database: Database) -> None:
     """Let time pass until no work is left: locks grow old, pauses end, the sweep runs."""
 
     def is_done() -> bool:
-        if not any(database.one(OPEN.format(table)) for table in QUEUES):
+        left = {table: database.one(OPEN.format(table)) for table in QUEUES}
+        print(f"left: {left}")
+        if not any(left.values()):
             return True
         for table in QUEUES:
             database.ask(STALE.format(table))

@@ -50,7 +50,9 @@ def everything(harbor: Workspace, marcus: Lead, sam: User, ingo: User) -> Lead:
         lead = conversation(harbor, f"State {name}", first_name=name, company="Kestrel Foods")
         Lead.objects.filter(pk=lead.pk).update(**facts)
     for delivery in ("failed", "unconfirmed", "held", "sending", "queued"):
-        message(marcus, f"This is {delivery}", inbound=False, delivery=delivery, error="The carrier refused it.")
+        message(
+            marcus, f"This is {delivery}", inbound=False, delivery=delivery, look_ups=3, error="The carrier refused it."
+        )
     message(marcus, "A bounce", automated="bounce")
     message(
         marcus,

@@ -72,7 +72,7 @@ def sent(who: Prospect, accounts: Accounts, *, turn: int = 0) -> Letter:
 
 def reply(who: Prospect, accounts: Accounts, *, turn: int = 0, text: str = "", colleague: bool = False) -> Letter:
     """LEAD_REPLIED with the history quoted below; by a colleague of the lead if so said."""
-    number, body = _number(who, turn), _bison("lead_replied", who, accounts)
+    number, body = _number(who, 2 + turn), _bison("lead_replied", who, accounts)
     words = text or f"Reply {turn} of {who.number}"
     quoted = "On Mon, Mar 2, 2026 at 9:00 AM Sam <sam@sender.example.com> wrote:\n> Hi, is lowering costs of interest?"
     sender = (
@@ -102,7 +102,7 @@ def opened(who: Prospect, accounts: Accounts) -> Letter:
     """EMAIL_OPENED of the first campaign mail."""
     body = _bison("email_opened", who, accounts)
     body["data"]["scheduled_email"] |= _mail(who)
-    body["data"]["campaign_event"] |= {"id": who.number, "created_at": _iso(who.at(hours=2))}
+    body["data"]["campaign_event"]["created_at"] = _iso(who.at(hours=2))
     return _letter("EMAIL_OPENED", body)
 
 
@@ -121,8 +121,17 @@ def unsubscribed(who: Prospect, accounts: Accounts) -> Letter:
     """LEAD_UNSUBSCRIBED: at the platform."""
     body = _bison("lead_unsubscribed", who, accounts)
     body["data"]["scheduled_email"] |= _mail(who)
-    body["data"]["campaign_event"] |= {"id": who.number, "created_at": _iso(who.at(days=4))}
+    body["data"]["campaign_event"]["created_at"] = _iso(who.at(days=4))
     return _letter("LEAD_UNSUBSCRIBED", body)
+
+
+def by_hand(who: Prospect, accounts: Accounts) -> Letter:
+    """MANUAL_EMAIL_SENT: a person answered on EmailBison's own page."""
+    number, body = _number(who, 6), _bison("manual_email_sent", who, accounts)
+    sender = ("sam@sender.example.com", "Sam")
+    _about(body, who, number, at=who.at(days=2, hours=8), sender=sender, text=f"Written by hand to {who.number}")
+    body["data"]["reply"]["to"] = [{"name": f"Lead{who.number} Lee", "address": who.email}]
+    return _letter("MANUAL_EMAIL_SENT", body, message=str(number))
 
 
 # ── GoHighLevel ────────────────────────────────────────────────────────────────
@@ -205,6 +214,8 @@ def _bison(name: str, who: Prospect, accounts: Accounts, *, campaign: int = 0) -
     }
     phone = {"name": "phone number", "value": who.phone}
     body["data"]["lead"] = body["data"]["lead"] | lead | {"custom_variables": [phone]}
+    event = {"id": who.number * 10 + campaign, "created_at": _iso(who.at(days=1))}
+    body["data"]["campaign_event"] = body["data"].get("campaign_event", {}) | event
     number, title = CAMPAIGNS[campaign]
     body["data"]["campaign"] = {"id": number, "name": title}
     return body

@@ -13,6 +13,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from inbox import channels
 from inbox.models import Message, MessageJob
 from integrations.events import (
     Address,
@@ -26,11 +27,13 @@ from integrations.events import (
     MessageSent,
     Person,
 )
-from leads.models import Campaign, Lead, LeadStatus, SuppressionEntry, Tag
+from integrations.models import Connection
+from leads import merging, statuses, suppressing, suppression
+from leads.models import Campaign, Lead, LeadStatus, SuppressionEntry, Tag, TimelineEvent
 from tests.factories.inbox import arrive, email, sms
-from tests.factories.leads import ago
+from tests.factories.leads import ago, lead
 from zrg.jobs.errors import Waits
-from zrg.workspaces.models import Workspace
+from zrg.workspaces.models import User, Workspace
 
 ANN = Person(names=(("emailbison_lead", "31"),), email="ann@buyer.example.com")
 Q1 = CampaignRef("emailbison", "12", "Q1")
@@ -198,7 +201,7 @@ def test_a_third_full_mailbox_counts_as_dead_and_a_replayed_one_does_not(harbor:
 def test_a_mailer_daemon_never_becomes_a_lead(harbor: Workspace) -> None:
     arrive(harbor, email())
     daemon = Address("mailer-daemon@buyer.example.com", "Mail Delivery Subsystem")
-    report = f"Your message to ann@buyer.example.com couldn't be delivered. {HARD}\nFinal-Recipient: rfc822; ann@buyer.example.com"
+    report = f"Your message to {ANN.email} couldn't be delivered. {HARD}\nFinal-Recipient: rfc822; {ANN.email}"
     untracked = email(report, person=Person(email=daemon.email), sender=daemon, subject="Undeliverable: Quick idea")
     arrive(harbor, untracked)
     assert Lead.objects.get().status == LeadStatus.BLACKLISTED
@@ -251,6 +254,135 @@ def test_filing_a_reply_of_a_known_lead_costs_few_queries(
         arrive(harbor, event)
 
 
+def test_an_unsubscription_replayed_after_a_person_lifted_it_changes_nothing(harbor: Workspace, alice: User) -> None:
+    event, arrived = LeadUnsubscribed(person=ANN), ago(hours=1)
+    arrive(harbor, event, received_at=arrived)
+    suppressing.release(Lead.objects.get(), why="She asked us to.", by=alice)
+    arrive(harbor, event, received_at=arrived)
+    assert Lead.objects.get().status == LeadStatus.NEW
+    assert not SuppressionEntry.objects.filter(lifted_at=None).exists()
+    arrive(harbor, event)  # another one, later
+    assert Lead.objects.get().status == LeadStatus.BLACKLISTED
+
+
+@pytest.mark.parametrize("before", [Tag.NEW, Tag.INTERESTED, Tag.MEETING_REQUESTED])
+def test_an_interest_replayed_after_a_person_changed_the_tag_changes_nothing(
+    harbor: Workspace, alice: User, before: str
+) -> None:
+    event = email()
+    arrive(harbor, event)
+    Lead.objects.update(tag=before)
+    marked = LeadInterested(person=ANN, at=ago(hours=1), reply=event)
+    arrive(harbor, marked)
+    with transaction.atomic():
+        statuses.set_tag(Lead.objects.get(), tag=Tag.NOT_INTERESTED, by=alice, why="Read by a person.")
+    told = TimelineEvent.objects.count()
+    assert arrive(harbor, marked).reason == "duplicate"
+    assert (Lead.objects.get().tag, TimelineEvent.objects.count()) == (Tag.NOT_INTERESTED, told)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_the_later_of_two_machines_words_counts(harbor: Workspace, order: tuple[int, int]) -> None:
+    arrive(harbor, email(at=ago(hours=9)))
+    away = email("I am out of the office until Monday.", subject="Automatic reply: Quick idea", at=ago(hours=5))
+    events = (away, LeadInterested(person=ANN, at=ago(hours=2)))
+    for index in order:
+        arrive(harbor, events[index])
+    assert Lead.objects.get().tag == Tag.INTERESTED
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize(("words", "status"), [(("STOP", "START"), "new"), (("START", "STOP"), "blacklisted")])
+def test_the_later_of_stop_and_start_counts(
+    harbor: Workspace, order: tuple[int, int], words: tuple[str, str], status: str
+) -> None:
+    arrive(harbor, sms("Tuesday works", at=ago(hours=9)))
+    events = [sms(words[0], at=ago(hours=5)), sms(words[1], at=ago(hours=2))]
+    for index in order:
+        arrive(harbor, events[index])
+    assert Lead.objects.get().status == status
+
+
+def test_start_counts_for_the_number_that_sent_it(harbor: Workspace) -> None:
+    arrive(harbor, sms(phone="+12125550142"))
+    with transaction.atomic():
+        suppression.add(Lead.objects.get(), [("phone", "+12125550142")], reason="sms_stop", evidence="STOP")
+    arrive(harbor, sms("START", phone="+12125550177"))
+    assert SuppressionEntry.objects.filter(lifted_at=None).count() == 1
+    arrive(harbor, sms("START", phone="+12125550142"))
+    assert not SuppressionEntry.objects.filter(lifted_at=None).exists()
+
+
+def test_an_opt_out_of_a_colleague_who_is_another_lead_lists_all_that_is_known_of_them(harbor: Workspace) -> None:
+    arrive(harbor, email())
+    elise = Person(names=(("emailbison_lead", "32"),), email="elise@buyer.example.com", phone="+12125550199")
+    arrive(harbor, sent(901, person=elise))
+    arrive(harbor, email("Please take me off your list.", sender=Address("elise@buyer.example.com", "Elise")))
+    listed = set(SuppressionEntry.objects.values_list("value", flat=True))
+    assert listed == {"ann@buyer.example.com", "elise@buyer.example.com", "+12125550199"}
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2), (2, 0, 1)])
+def test_who_answers_now_does_not_depend_on_the_order_of_arrival(harbor: Workspace, order: tuple[int, ...]) -> None:
+    arrive(harbor, email(at=ago(hours=9)))
+    elise = Address("elise@buyer.example.com", "Elise Tran")
+    events = [email("1", at=ago(hours=7)), email("2", sender=elise, at=ago(hours=5))]
+    events.append(email("3", sender=elise, at=ago(hours=3)))
+    for index in order:
+        arrive(harbor, events[index])
+    lead = Lead.objects.get()
+    assert (lead.current_replier_email, lead.current_replier_since) == ("elise@buyer.example.com", events[1].at)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_two_messages_of_one_second_the_same_one_is_shown(harbor: Workspace, order: tuple[int, int]) -> None:
+    at = ago(hours=1).replace(microsecond=0)
+    events = [email("Yes", at=at), email("And call me", at=at)]
+    for index in order:
+        arrive(harbor, events[index])
+    assert Lead.objects.get().preview == "Yes"
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 0, 2), (2, 1, 0)])
+def test_the_latest_campaign_is_the_leads_whatever_the_order_of_arrival(
+    harbor: Workspace, order: tuple[int, ...]
+) -> None:
+    by_hand = MessageConfirmed(Channel.EMAIL, ANN, text="By hand", at=ago(hours=1), ids={"emailbison_reply": "9"})
+    second = sent(772, at=ago(hours=3), campaign=CampaignRef("emailbison", "13", "Q2"))
+    events = [sent(771, at=ago(hours=5)), second, by_hand]
+    for index in order:
+        arrive(harbor, events[index])
+    assert Lead.objects.get().campaign.name == "Q2"
+
+
+def test_a_bounce_in_the_thread_is_not_the_thread_to_answer(harbor: Workspace) -> None:
+    Connection.objects.create(workspace=harbor, provider="emailbison", external_id="7", status="ok")
+    arrive(harbor, email(at=ago(hours=2), thread={"reply_id": "1"}))
+    daemon = Address("mailer-daemon@buyer.example.com", "Mail Delivery Subsystem")
+    report = email(FULL, sender=daemon, subject="Delivery delayed", thread={"reply_id": "2"})
+    arrive(harbor, report)
+    assert Message.objects.filter(automated="bounce").count() == 1
+    assert channels.pick_thread(Lead.objects.get(), "email")["reply_id"] == "1"
+
+
+def test_an_echo_that_has_only_a_message_id_is_filed_once(harbor: Workspace) -> None:
+    echo = MessageConfirmed(Channel.EMAIL, ANN, text="By hand", at=ago(hours=1), ids={"rfc": "<1@sender.example.com>"})
+    arrive(harbor, echo)
+    assert arrive(harbor, echo).reason == "duplicate"
+    assert Message.objects.count() == 1
+
+
+def test_a_message_without_an_id_is_filed_once_though_its_lead_was_merged_meanwhile(
+    harbor: Workspace, alice: User
+) -> None:
+    event, arrived = sms("Tuesday works", ids={}, at=None), ago(minutes=30)
+    arrive(harbor, event, received_at=arrived)
+    other = Lead.objects.get()
+    merging.merge(survivor=lead(harbor), loser=other, by=alice)
+    assert arrive(harbor, event, received_at=arrived).reason == "duplicate"
+    assert Message.objects.count() == 1
+
+
 def snapshot() -> tuple[Any, ...]:
     leads = Lead.objects.order_by("email").values_list(
         "email", "phone", "preview", "needs_reply", "tag", "status", "last_message_at", "current_replier_email"
@@ -285,7 +417,7 @@ def test_shuffled_duplicated_concurrent_deliveries_always_give_the_same_leads_an
     for round_ in range(2):
         errors: list[BaseException] = []
 
-        def deliver(seed: int) -> None:
+        def deliver(seed: int, errors: list[BaseException] = errors) -> None:
             shuffled = events * 2
             random.Random(seed).shuffle(shuffled)
             try:

@@ -130,7 +130,7 @@ def test_the_state_of_an_outbound_message_says_what_can_be_done(
     setter: Client, harbor: Workspace, delivery: str, words: list[str]
 ) -> None:
     lead = conversation(harbor)
-    message(lead, "ours", inbound=False, delivery=delivery, error="The carrier refused it.")
+    message(lead, "ours", inbound=False, delivery=delivery, look_ups=3, error="The carrier refused it.")
     html = read(setter, lead)
     for word in words:
         assert word in html
@@ -326,3 +326,11 @@ def test_a_suggestion_of_other_leads_is_not_there(client: Client, harbor: Worksp
     lead, one, other = conversation(harbor), conversation(harbor), conversation(harbor)
     suggestion = MergeSuggestion.objects.create(workspace=harbor, lead=one, other=other, reason="Same phone")
     assert client.post(f"/inbox/{lead.pk}/merge/{suggestion.pk}").status_code == 404
+
+
+def test_while_a_send_is_looked_up_nobody_is_asked_to_repeat_it(setter: Client, harbor: Workspace) -> None:
+    lead = conversation(harbor)
+    message(lead, "ours", inbound=False, delivery="unconfirmed", look_ups=2, error="No answer came.")
+    html = read(setter, lead)
+    assert "It is being looked up" in html
+    assert "Send again" not in html

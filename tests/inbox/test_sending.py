@@ -14,7 +14,7 @@ from django.db import connection as database
 from django.utils import timezone
 
 from followups.models import Task
-from inbox import sending
+from inbox import delivering, sending
 from inbox.models import DELIVERY_MAY_BECOME, Delivery, Message, MessageJob
 from integrations.events import Address, Channel, MessageConfirmed, Person
 from integrations.models import Connection, EmailBisonHost
@@ -38,7 +38,7 @@ def sandbox() -> Iterator[SandboxServer]:
 
 @pytest.fixture
 def connected(harbor: Workspace, sandbox: SandboxServer, settings: Any) -> Iterator[SandboxServer]:
-    """Harbor with an EmailBison and a GoHighLevel account at the sandbox; its lead Ann has written by e-mail and SMS."""
+    """Harbor with an EmailBison and a GoHighLevel account at the sandbox; its lead Ann wrote by e-mail and SMS."""
     settings.SANDBOX_URL = sandbox.base_url
     settings.EMAILBISON_BASE_URL = sandbox.url("/emailbison")
     settings.GHL_BASE_URL = sandbox.url("/ghl")
@@ -110,7 +110,8 @@ def test_an_answer_reaches_the_provider_once_in_the_leads_thread(
     assert (message.delivery, bool(message.emailbison_reply_id)) == (Delivery.SENT, True)
     assert (ann.needs_reply, ann.last_message_by, ann.preview) == (False, "Sam", "Hi Ann, Tuesday?")
     letters = sent_by_us(connected, ann)
-    assert len(letters) == 1 and "Tuesday?" in letters[0]["text"]
+    assert len(letters) == 1
+    assert "Tuesday?" in letters[0]["text"]
 
 
 def test_an_sms_reaches_the_provider(connected: SandboxServer, ann: Lead, sam: User) -> None:
@@ -180,7 +181,7 @@ def test_nothing_is_sent_to_who_opted_out_however_late_it_is_found(
 
 def test_a_suppressed_copy_is_refused(ann: Lead, sam: User) -> None:
     suppression.add(ann, [("email", "boss@buyer.example.com")], reason="manual", evidence="")
-    with pytest.raises(sending.Refusal, match="boss@buyer.example.com is on the suppression list"):
+    with pytest.raises(sending.Refusal, match=r"boss@buyer\.example\.com is on the suppression list"):
         write(ann, sam, cc=["Boss@buyer.example.com"])
 
 
@@ -358,8 +359,8 @@ def test_an_echo_filed_before_our_answer_is_taken_over_by_our_message(
     )
     arrive(ann.workspace, other)  # the platform rewrote our text, so that it was taken for one written there
     Message.objects.filter(pk=message.pk).update(delivery=Delivery.SENDING, provider_asked_at=timezone.now())
-    receipt = sending.outgoing.Receipt(ids={"emailbison_reply": "e7"})
-    sending._settle(MessageJob.objects.get(kind="DELIVER"), sending._sent, receipt=receipt)
+    receipt = delivering.outgoing.Receipt(ids={"emailbison_reply": "e7"})
+    delivering._settle(MessageJob.objects.get(kind="DELIVER"), delivering._sent, receipt=receipt)
     (ours,) = Message.objects.filter(direction="out")
     assert (ours.pk, ours.delivery, ours.emailbison_reply_id) == (message.pk, Delivery.SENT, "e7")
 
@@ -470,18 +471,18 @@ def test_a_crash_between_any_two_steps_never_sends_twice(
     connected: SandboxServer, ann: Lead, sam: User, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     message = write(ann, sam)
-    real = sending.outgoing.send
+    real = delivering.outgoing.send
 
     def die(*args: Any, **kwargs: Any) -> Any:
         if where == "after the call":
             real(*args, **kwargs)
         raise Killed
 
-    monkeypatch.setattr(sending.outgoing, "send", die)
+    monkeypatch.setattr(delivering.outgoing, "send", die)
     job = claiming.claim_one(MessageJob, MessageJob.objects.get(kind="DELIVER").pk, worker="w")
     with pytest.raises(Killed):
-        sending.deliver(job)
-    monkeypatch.setattr(sending.outgoing, "send", real)
+        delivering.deliver(job)
+    monkeypatch.setattr(delivering.outgoing, "send", real)
     MessageJob.objects.update(status=Status.PENDING, run_at=timezone.now())  # what the sweep does with a stale row
     work()
     MessageJob.objects.filter(status=Status.PENDING).update(run_at=timezone.now())
@@ -524,7 +525,7 @@ def test_an_echo_that_comes_before_our_answer_confirms_the_message(
 def test_eight_workers_on_one_message_send_it_once(connected: SandboxServer, ann: Lead, sam: User) -> None:
     message = write(ann, sam)
     for number in range(7):
-        sending._job(message, MessageJob.Kind.DELIVER, suffix=f"extra{number}", delay=timedelta())
+        sending.start_job(message, MessageJob.Kind.DELIVER, suffix=f"extra{number}", delay=timedelta())
 
     def run() -> None:
         try:

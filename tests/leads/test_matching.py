@@ -93,7 +93,8 @@ def test_a_company_page_never_identifies_a_person(harbor: Workspace) -> None:
 def test_workspaces_do_not_share_people(harbor: Workspace, elsewhere: Workspace) -> None:
     one = match(harbor, Person(email="ann@buyer.example.com")).lead
     two = match(elsewhere, Person(email="ann@buyer.example.com")).lead
-    assert one.pk != two.pk and two.workspace_id == elsewhere.pk
+    assert one.pk != two.pk
+    assert two.workspace_id == elsewhere.pk
 
 
 @pytest.mark.parametrize(

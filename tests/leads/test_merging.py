@@ -69,7 +69,8 @@ def test_a_reply_to_the_tombstones_address_reaches_the_survivor(pair: tuple[Lead
     merging.merge(survivor=ann, loser=other, by=alice)
     with transaction.atomic():
         found = matching.find_or_create(Person(email="a.lee@buyer.example.com"), workspace=ann.workspace, source="test")
-    assert found is not None and found.lead.pk == ann.pk
+    assert found is not None
+    assert found.lead.pk == ann.pk
 
 
 def test_the_undo_puts_exactly_back_and_leaves_what_came_after_with_the_survivor(

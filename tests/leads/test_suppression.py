@@ -228,7 +228,8 @@ def test_who_may_be_written_to_again_waits_for_an_answer_again(harbor: Workspace
 @pytest.mark.django_db(transaction=True)
 def test_a_person_who_lifts_and_a_start_that_lifts_do_not_block_each_other(harbor: Workspace, alice: User) -> None:
     ann = lead(harbor, phone="+12125550142")
-    suppression.opt_out(ann, sender_names=[], evidence="STOP", key="1", sms_stop=True)
+    with transaction.atomic():
+        suppression.opt_out(ann, sender_names=[], evidence="STOP", key="1", sms_stop=True)
     entry = SuppressionEntry.objects.get(family="sms")
     errors: list[BaseException] = []
 

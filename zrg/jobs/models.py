@@ -53,6 +53,11 @@ def failed_index(name: str) -> models.Index:
     return models.Index(fields=["-finished_at"], condition=models.Q(status=Status.FAILED), name=name)
 
 
+def one_per_key(name: str) -> models.UniqueConstraint:
+    """One intent, one row. Not `unique=True`: that adds an index for LIKE, which each insert would pay."""
+    return models.UniqueConstraint(fields=["dedupe_key"], name=name)
+
+
 class DurableJob(models.Model):
     """One piece of work that survives every crash. Handlers are idempotent: a re-run changes nothing."""
 
@@ -64,7 +69,7 @@ class DurableJob(models.Model):
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+", db_index=False)
     status = models.CharField(max_length=9, choices=Status, default=Status.PENDING)
     lane = models.SmallIntegerField(choices=Lane, default=Lane.FIRST)
-    dedupe_key = models.CharField(max_length=400, unique=True)
+    dedupe_key = models.CharField(max_length=400)  # unique in each queue: see one_per_key
     run_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
     max_attempts = models.PositiveSmallIntegerField(default=5)

@@ -76,7 +76,13 @@ def confirmed(
             asked = _form(form, request.POST if "confirmed" in request.POST else None, ids[:at_most])
             if asked.is_bound and asked.is_valid() and _ran(self, request, run, ids[:at_most], asked):
                 return None
-            page = {"label": label, "explain": explain, "submit": submit, "danger": danger, "at_most": at_most}
+            page: dict[str, Any] = {
+                "label": label,
+                "explain": explain,
+                "submit": submit,
+                "danger": danger,
+                "at_most": at_most,
+            }
             return _page(self, request, ids, asked, action=run.__name__, **page)
 
         return ask

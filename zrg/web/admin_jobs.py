@@ -17,7 +17,7 @@ from unfold.enums import ActionVariant
 from zrg.jobs import desk, stale
 from zrg.jobs.models import DurableJob, Lane, Status
 from zrg.web.admin_actions import confirmed, count_of, for_one
-from zrg.web.admin_base import ReadOnlyAdmin, filtered_by
+from zrg.web.admin_base import ReadOnlyAdmin, filtered_by, person
 from zrg.web.admin_display import ago, exact, pill, short
 from zrg.web.admin_filters import AnswerFilter, AutocompleteFilter, ChoicesDropdownFilter, WordsFilter
 
@@ -87,11 +87,9 @@ class DurableJobAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
-        return (
-            rows
-            if request.resolver_match and request.resolver_match.url_name.endswith("_change")
-            else rows.defer(*self.HEAVY)
-        )
+        match = request.resolver_match
+        is_one = match is not None and (match.url_name or "").endswith("_change")
+        return rows if is_one else rows.defer(*self.HEAVY)
 
     def get_ordering(self, request: HttpRequest) -> Sequence[str]:
         """The newest first; dead letters by when they failed, which their partial index is sorted by."""
@@ -157,7 +155,7 @@ class DurableJobAdmin(ReadOnlyAdmin):
         submit="Retry",
     )
     def retry(self, request: HttpRequest, ids: list[Any]) -> str:
-        done = desk.retry(self.model, ids, by=request.user)
+        done = desk.retry(self.model, ids, by=person(request))
         return _told("retried", done, len(ids), "not failed")
 
     @confirmed(
@@ -168,7 +166,7 @@ class DurableJobAdmin(ReadOnlyAdmin):
         danger=True,
     )
     def cancel(self, request: HttpRequest, ids: list[Any]) -> str:
-        done = desk.cancel(self.model, ids, by=request.user)
+        done = desk.cancel(self.model, ids, by=person(request))
         return _told("cancelled", done, len(ids), "running or done")
 
     retry_this = for_one("retry", "Retry", icon="replay")

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-_OPEN = ("/accounts/", "/static/", "/healthz", "/readyz", "/api/", "/live")
+_OPEN = ("/accounts/", "/static/", "/healthz", "/readyz", "/api/webhooks/", "/api/cron/", "/live")
 
 
 class StaffSecondFactorMiddleware:

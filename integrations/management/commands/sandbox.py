@@ -22,5 +22,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         address = ["--host", options["host"], "--port", str(options["port"])]
-        environment = {**os.environ, "ZRG_ROLE": "sandbox"}
-        os.execve(sys.executable, [sys.executable, "-m", "integrations.sandbox.server", *address], environment)  # noqa: S606
+        os.execv(sys.executable, [sys.executable, "-m", "integrations.sandbox.server", *address])  # noqa: S606

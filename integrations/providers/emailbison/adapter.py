@@ -80,7 +80,7 @@ class EmailBison(EmailPlatform):
         if answer.get("data", "success") is False:
             raise self.refusal(f"{self.label} refused: {reason(answer.json) or 'no reason given.'}")
         if answer.get("data", "success") is not True:
-            raise OutcomeUnknown(f"{self.label} neither confirmed nor denied sending. It is being looked up.")
+            raise OutcomeUnknown(f"{self.label} neither confirmed nor denied sending.")
         return rows.receipt(part(answer.json, "data", "reply"))
 
     def _letter(self, outgoing: Outgoing) -> tuple[str, dict[str, Any]]:

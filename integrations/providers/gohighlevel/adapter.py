@@ -102,7 +102,7 @@ class GoHighLevel(SmsPlatform):
         if answer.get("status") == "failed":
             raise self.refusal(f"{self.label} refused: {answer.get('msg') or 'no reason given.'}")
         if not answer.get("messageId"):
-            raise OutcomeUnknown(f"{self.label} did not say which message it made. It is being looked up.")
+            raise OutcomeUnknown(f"{self.label} did not say which message it made.")
         row = {"id": answer.get("messageId"), "contactId": found.id, "conversationId": answer.get("conversationId")}
         return rows.receipt(row, names=(("ghl_contact", found.id),) if found.is_new_name else ())
 
