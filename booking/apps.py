@@ -6,4 +6,4 @@ class BookingConfig(AppConfig):
     verbose_name = "Booking"
 
     def ready(self) -> None:
-        from booking import receivers  # noqa: F401, PLC0415 -- connects the receivers
+        from booking import receivers  # noqa: F401 -- connects the receivers

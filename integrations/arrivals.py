@@ -61,7 +61,7 @@ def receive(provider: str, incoming: Incoming, *, now: datetime | None = None) -
     """Let one delivery in or turn it away. `now` is the time of arrival. Never raises for anything a caller sends; with
     the database away it is tried once more on a fresh connection, then the provider is asked to come again."""
     door = providers.door(provider)
-    database.health_check_done = True  # saves a round trip: a connection that died is replaced by the second try
+    database.health_check_done = True  # type: ignore[attr-defined]  # saves a round trip: a connection that died is replaced by the second try
     for _ in range(2):
         try:
             return _let_in(provider, door, incoming, now or timezone.now())
@@ -224,7 +224,8 @@ def _check_depth(payload: Payload) -> None:
 
 
 def _depth(payload: Payload) -> int:
-    level, depth = [payload], 0
+    level: list[Any] = [payload]
+    depth = 0
     while level and depth <= DEEPEST_NESTING:
         inner = [item.values() if isinstance(item, dict) else item for item in level]
         level = [item for items in inner for item in items if isinstance(item, dict | list)]

@@ -1,4 +1,4 @@
-"""Credentials at rest: encrypted with Fernet keys from the environment, rotated by putting a new key first (spec 01)."""
+"""Credentials at rest: encrypted with Fernet keys of the environment, rotated by putting a new key first (spec 01)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a provider's answer may be taken (architecture.md): the adapter's verdict, understood by runner and pages alike."""
+"""How a provider's answer may be taken: the adapter's verdict, understood by runner and pages alike."""
 
 from __future__ import annotations
 

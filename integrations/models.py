@@ -76,7 +76,7 @@ class Connection(models.Model):
     external_id = models.CharField(
         max_length=120,
         blank=True,
-        help_text="The account's id at the provider: GHL location, EmailBison workspace, Unipile account. Routes webhooks.",
+        help_text="The account's id there: GHL location, EmailBison workspace, Unipile account. Routes webhooks.",
     )
     host = models.CharField(max_length=253, blank=True, help_text="EmailBison only: the instance's host.")
     credentials = SealedField()
@@ -160,7 +160,7 @@ class WebhookEvent(DurableJob):
 
 
 class IgnoredDeliveries(models.Model):
-    """How often deliveries of a provider were turned away for a workspace: shown, because it looks like a dead webhook."""
+    """How often deliveries were turned away for a workspace: shown, because it looks like a dead webhook."""
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="ignored_deliveries")
     provider = models.CharField(max_length=16, choices=Provider)

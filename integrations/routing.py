@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -123,7 +124,7 @@ def _by_token(provider: str, door: Door, headline: Headline, incoming: Incoming)
     rows = _rows(_BY_TOKEN, [provider, incoming.token]) if _TOKEN.fullmatch(incoming.token) else []
     if not rows:
         raise UnknownWorkspace
-    found = Found(*rows[0], by_token=True)
+    found = replace(Found(*rows[0]), by_token=True)
     client = incoming.query.get("clientId", "").strip()
     if client and _uuid(client) != found.workspace_id:
         raise TwoWorkspaces("The URL's token belongs to another workspace than clientId.")
@@ -173,7 +174,7 @@ def _is_its_host(host: str, headline: Headline) -> bool:
     return bool(settings.SANDBOX_URL) or not host or not headline.host or host.lower() == headline.host.lower()
 
 
-def _rows(sql: str, values: list[object]) -> list[tuple]:
+def _rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     with database.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()

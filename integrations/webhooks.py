@@ -49,7 +49,7 @@ class WebhookView(View):
 
 def _answer(provider: str, request: HttpRequest, token: str) -> Answer:
     try:
-        query = {name: value.replace("\x00", "\ufffd") for name, value in request.GET.items()}
+        query = {name: str(value).replace("\x00", "\ufffd") for name, value in request.GET.items()}
         incoming = Incoming(body=request.body, headers=request.headers, query=query, token=token)
     except RequestDataTooBig:
         return Answer(413, {"error": "The body is larger than 2 MiB."})

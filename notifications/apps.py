@@ -6,4 +6,4 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        from notifications import receivers  # noqa: F401, PLC0415 -- connects the receivers
+        from notifications import receivers  # noqa: F401 -- connects the receivers

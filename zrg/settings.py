@@ -121,9 +121,8 @@ TEMPLATES = [
 ]
 
 # ── Database ───────────────────────────────────────────────────────────────────
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.database("DATABASE_URL")
-}  # unset → `make up` / the tests start an embedded PostgreSQL
+# Unset: `make up` and the tests start an embedded PostgreSQL.
+DATABASES: dict[str, dict[str, Any]] = {"default": env.database("DATABASE_URL")}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 _pool = env.number("DATABASE_POOL_SIZE", 0, at_least=0, at_most=500)  # 0: one lasting connection per thread
 DATABASES["default"]["CONN_MAX_AGE"] = 0 if _pool else 300

@@ -1,4 +1,5 @@
-"""Every table of states is whole: each state is in it, each can be reached, and it promises nothing that isn't a state."""
+"""Every table of states is whole: each state is in it, each can be reached, and it promises nothing
+that isn't a state."""
 
 from __future__ import annotations
 

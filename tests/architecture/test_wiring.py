@@ -1,4 +1,5 @@
-"""Nothing is left unconnected: every event and job has its handler, every queue its workers, every sweep its schedule."""
+"""Nothing is left unconnected: every event and job has its handler, every queue its workers, every
+sweep its schedule."""
 
 from __future__ import annotations
 

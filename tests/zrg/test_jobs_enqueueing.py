@@ -228,9 +228,7 @@ def test_without_redis_rows_are_kept_and_it_costs_next_to_nothing(
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("trouble", ["silent_redis", "no_redis"])
-def test_waking_directly_does_not_hang_without_redis(
-    trouble: str, request: pytest.FixtureRequest
-) -> None:
+def test_waking_directly_does_not_hang_without_redis(trouble: str, request: pytest.FixtureRequest) -> None:
     request.getfixturevalue(trouble)
 
     began = time.monotonic()

@@ -7,4 +7,4 @@ class AiConfig(AppConfig):
     verbose_name = "AI"
 
     def ready(self) -> None:
-        from zrg.ai import receivers  # noqa: F401, PLC0415 -- connects the receivers
+        from zrg.ai import receivers  # noqa: F401 -- connects the receivers

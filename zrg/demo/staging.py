@@ -296,7 +296,7 @@ def _settle_work() -> None:
 
 
 def describe() -> dict[str, Any]:
-    """Addresses, logins, workspaces, webhook URLs and sandbox calls: all a script needs to drive the running product."""
+    """Addresses, logins, workspaces, webhook URLs and sandbox calls: all a script needs to drive the product."""
     logins = [
         {"email": player.email, "password": cast.PASSWORD, "name": player.name, "role": player.does}
         for player in (cast.OPS, cast.OWNER, *cast.TEAM)

@@ -119,13 +119,18 @@ def _run(command: Sequence[str], environment: dict[str, str]) -> int:
     started: list[subprocess.Popen[bytes]] = []
     former = [
         (signal.SIGINT, signal.signal(signal.SIGINT, _nothing)),
-        (signal.SIGTERM, signal.signal(signal.SIGTERM, lambda *_: [each.terminate() for each in started])),
+        (signal.SIGTERM, signal.signal(signal.SIGTERM, lambda *_: _end(started))),
     ]
     started.append(subprocess.Popen([_found(command, environment), *command[1:]], env=environment))
     code = started[0].wait()
     for number, handler in former:
         signal.signal(number, handler)
     return code if code >= 0 else 128 - code
+
+
+def _end(started: list[subprocess.Popen[bytes]]) -> None:
+    for each in started:
+        each.terminate()
 
 
 def _nothing(number: int, frame: object) -> None:

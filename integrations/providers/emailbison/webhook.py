@@ -49,16 +49,16 @@ def headline(payload: Payload, query: Mapping[str, str]) -> Headline:
     kind = text(event, "type").upper()
     if not kind:
         raise Malformed("event.type is missing.")
-    where = {
-        "account": identifier(event, "workspace_id"),
-        "workspace_name": text(event, "workspace_name"),
-        "host": _host(text(event, "instance_url")),
-    }
-    if kind not in _PARSERS:
-        return Headline(kind, ignored="unknown_event", **where)
-    data = part(payload, "data")
-    lane = Lane.BULK if kind in _BURSTS else Lane.FIRST
-    return Headline(kind, provider_id=_provider_id(kind, data), lane=lane, **where)
+    is_known = kind in _PARSERS
+    return Headline(
+        kind,
+        provider_id=_provider_id(kind, part(payload, "data")) if is_known else "",
+        account=identifier(event, "workspace_id"),
+        host=_host(text(event, "instance_url")),
+        workspace_name=text(event, "workspace_name"),
+        lane=Lane.BULK if kind in _BURSTS else Lane.FIRST,
+        ignored="" if is_known else "unknown_event",
+    )
 
 
 def _host(url: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from integrations.errors import Malformed
@@ -228,7 +228,7 @@ def _kept(payload: Payload) -> Payload:
     return payload | {"customData": {name: value for name, value in custom.items() if name != _SECRET}}
 
 
-_PARSERS = {INBOUND: _received, OUTBOUND: _confirmed}
+_PARSERS: dict[str, Callable[[Payload], Event]] = {INBOUND: _received, OUTBOUND: _confirmed}
 
 DOOR = Door(
     headline=headline,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from integrations.errors import Malformed
 from integrations.events import (
@@ -191,7 +191,7 @@ def _secrets(headers: Mapping[str, str], payload: Payload) -> list[str]:
     return [bearer(headers), headers.get("X-Instantly-Secret", "")]
 
 
-_PARSERS = {
+_PARSERS: dict[str, Callable[[Payload], Event]] = {
     "reply_received": _received,
     "auto_reply_received": _received,
     "email_sent": _sent,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from integrations.errors import Malformed
 from integrations.events import (
@@ -280,7 +280,7 @@ def _kept(payload: Payload) -> Payload:
     return {name: value for name, value in payload.items() if name != "secret_key"}
 
 
-_PARSERS = {
+_PARSERS: dict[str, Callable[[Payload], Event]] = {
     "EMAIL_REPLY": _received,
     "EMAIL_SENT": _sent,
     "EMAIL_OPEN": _opened,
