@@ -1,5 +1,6 @@
-"""A reply comes in, is seen, is answered: over HTTP, against the running product and its sandbox, as people and providers
-use them."""
+"""A reply comes in, is seen, is answered: over HTTP, against the running product and its sandbox.
+
+As people and providers use them: pages and forms on one side, what the sandbox does and got on the other."""
 
 from __future__ import annotations
 
