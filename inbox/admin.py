@@ -16,6 +16,7 @@ from unfold.decorators import display
 from inbox import sending
 from inbox.finding import find_messages
 from inbox.models import Delivery, Message, MessageJob
+from inbox.outcomes import LOOK_UPS
 from leads.models import Direction
 from zrg.web.admin_actions import confirmed, for_one
 from zrg.web.admin_base import ReadOnlyAdmin
@@ -41,7 +42,6 @@ ON_THEIR_WAY = (
     Delivery.FAILED,
 )  # the condition of the index messages_on_their_way
 STUCK_AFTER = timedelta(minutes=10)
-LOOK_UPS = 3
 
 
 class TroubleFilter(AnswerFilter):

@@ -74,7 +74,7 @@ def aftermath() -> Iterator[Aftermath]:
 
 def _letters() -> list[Letter]:
     """Campaign mails, replies and texts of 450 leads: 1,800 deliveries, to be made 2,000 by duplicates."""
-    people = [Prospect(number) for number in range(1, 451)]
+    people = [Prospect(number) for number in range(1_001, 1_451)]  # beyond the numbers of the demo's leads
     return [
         letter
         for who in people

@@ -25,7 +25,7 @@ from zrg.jobs import running
 from zrg.jobs.models import Lane
 from zrg.workspaces.models import Workspace
 
-DELIVERIES, LEADS, THREADS, WORKERS = 5_000, 500, 8, 3
+DELIVERIES, LEADS, THREADS, WORKERS = 5_000, 250, 8, 3
 ACCOUNTS = Accounts(emailbison="7", ghl="loc_1")
 
 

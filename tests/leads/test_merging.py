@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from followups import human_tasks
+from inbox import repliers
 from inbox.models import Message
 from integrations.events import Person
 from leads import matching, merging, suppression
@@ -213,3 +214,16 @@ def test_a_reply_that_waits_for_a_merge_is_filed_with_the_survivor(pair: tuple[L
         waits_for_a_lock()
     thread.join()
     assert found == [ann.pk]
+
+
+def test_the_undo_gives_a_promoted_address_back_and_the_survivor_has_its_own_again(
+    pair: tuple[Lead, Lead], alice: User
+) -> None:
+    ann, other = pair
+    done = merging.merge(survivor=ann, loser=other, by=alice)
+    repliers.promote(ann, email=other.email, by=alice)
+    merging.undo(done, by=alice)
+    ann.refresh_from_db(), other.refresh_from_db()
+    assert (ann.email, other.email) == ("ann@buyer.example.com", "a.lee@buyer.example.com")
+    assert ann.identities.get(kind="email", primary=True).value == ann.email
+    assert other.identities.get(kind="email", primary=True).value == other.email
