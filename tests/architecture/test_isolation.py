@@ -19,7 +19,7 @@ from django.test import Client
 from django.utils import timezone
 
 from integrations.models import Connection
-from leads.models import Lead
+from leads.models import Lead, Merge, MergeSuggestion
 from tests.architecture import site_map, tenants
 from tests.architecture.site_map import Place
 from tests.architecture.tenants import Tenant
@@ -89,6 +89,8 @@ def _values(tenant: Tenant) -> dict[str, Any]:
     return {
         "lead_id": tenant.lead.pk,
         "message_id": tenant.message.pk,
+        "suggestion_id": tenant.rows[tenants.MergeSuggestion].pk,
+        "merge_id": tenant.rows[tenants.merging.Merge].pk,
         "pk": tenant.rows[tenants.Authenticator].pk,
         "token": connection.webhook_token if connection else "",
         "correlation_id": "c0ffee00",
@@ -208,7 +210,7 @@ def _is_not_there(world: World, answer: HttpResponse) -> bool:
 
 @as_everyone(*STRANGERS_TO_ELSEWHERE)
 def test_a_foreign_id_answers_exactly_as_one_that_nobody_has(world: World) -> None:
-    nobody = {"lead_id": uuid.uuid4(), "message_id": uuid.uuid4()}
+    nobody = {"lead_id": uuid.uuid4(), "message_id": uuid.uuid4(), "suggestion_id": 987654321, "merge_id": uuid.uuid4()}
     for place in site_map.places():
         if not {"lead_id", "message_id"} & set(place.holes):
             continue
@@ -274,9 +276,10 @@ def test_a_foreign_lead_is_not_found_however_it_is_asked_for(world: World) -> No
 
 @as_everyone("narrow setter")
 def test_a_colleagues_lead_is_not_there_for_a_setter_who_sees_only_their_own(world: World) -> None:
-    values = {"lead_id": world.hidden.pk, "message_id": world.hidden.messages.get().pk}
+    hidden = {"lead_id": world.hidden.pk, "message_id": world.hidden.messages.get().pk}
+    values = world.our_values() | hidden
     for place in site_map.places():
-        if set(values) & set(place.holes):
+        if set(hidden) & set(place.holes):
             for method in ("GET", "POST"):
                 assert world.asked(place.path(values), method).status_code in {404, 405}, str(place)
     for path in ("/", "/?view=inbox&list=all", f"/?q={HIDDEN}", f"/inbox/refresh?leadId={world.hidden.pk}"):
@@ -328,6 +331,14 @@ def _reply(world: World) -> dict[str, Any]:
         "opened": timezone.now().isoformat(),
         "confirmed": Lead.objects.get(pk=world.ours.lead.pk).thread_version,
     }
+
+
+@as_everyone(*WORKERS)
+def test_what_belongs_to_a_foreign_lead_cannot_be_reached_through_ones_own(world: World) -> None:
+    for place in site_map.places():
+        if "lead_id" in place.holes and len(place.holes) > 1:
+            mixed = world.foreign_values() | {"lead_id": world.ours.lead.pk}
+            assert world.asked(place.path(mixed), "POST").status_code in {403, 404}, str(place)
 
 
 @as_everyone(*WORKERS)
