@@ -45,7 +45,7 @@ run: $(STAMP) ## One command beside the product: make run C='python manage.py sh
 	@$(LOCAL) run -- sh -c "$${C:-python manage.py help}"
 
 test: $(STAMP) ## Install and run all tests (ARGS='tests/leads -k merge' for some)
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 lint: $(STAMP) ## Format, style, floors, types, migrations, production settings, templates
 	$(BIN)/ruff format --check .

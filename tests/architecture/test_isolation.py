@@ -19,7 +19,7 @@ from django.test import Client
 from django.utils import timezone
 
 from integrations.models import Connection
-from leads.models import Lead, Merge, MergeSuggestion
+from leads.models import Lead
 from tests.architecture import site_map, tenants
 from tests.architecture.site_map import Place
 from tests.architecture.tenants import Tenant
