@@ -1,7 +1,7 @@
 # ZRG in commands. `make` alone explains them. Variables go behind: make up PORT=8010 ZRG_DATA_DIR=.local-2
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset run test lint format bench install lock
+.PHONY: help up down reset run test chaos lint format bench install lock
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$python; break; }; done)

@@ -41,7 +41,11 @@ def living(fate: Fate) -> Iterator[Fate]:
     real = connection.commit
 
     def commit() -> None:
-        fate.step()
+        try:
+            fate.step()
+        except Killed:
+            connection.connection.rollback()  # the server does it when the line breaks
+            raise
         real()
 
     connection.commit = commit  # type: ignore[method-assign]
