@@ -1,4 +1,4 @@
-"""`python -m bench [ack] [burst] [jobs] [processing] [inbox]`: all by default.
+"""`python -m bench [ack] [burst] [jobs] [processing] [reply] [inbox]`: all by default.
 
 Needs DATABASE_URL and REDIS_URL (`make bench` brings them); works in a database of its own, `zrg_bench`, made anew."""
 
@@ -11,7 +11,7 @@ import sys
 import psycopg
 from psycopg import sql
 
-SUITES = ("ack", "burst", "jobs", "processing", "inbox")
+SUITES = ("ack", "burst", "jobs", "processing", "reply", "inbox")
 
 
 def main(names: list[str]) -> int:

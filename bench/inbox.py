@@ -37,13 +37,15 @@ INSERT INTO leads_lead (id, workspace_id, first_name, last_name, email, phone, l
   industry, headcount, timezone, status, tag, unclassified, blacklist_reason, enrichment, auto_reply, auto_reply_set_by_person,
   auto_follow_up, auto_book, current_replier_email, current_replier_name, last_message_at, last_message_direction,
   last_message_channel, last_message_by, last_inbound_at, last_reply_at, preview, has_email, has_sms, has_linkedin, is_unread,
-  needs_reply, send_failed, thread_version, created_at, updated_at, assignee_id)
+  needs_reply, send_failed, thread_version, created_at, updated_at, assignee_id,
+  tag_reason, tag_is_uncertain, draft_state)
 SELECT gen_random_uuid(), %(space)s, 'First' || n, 'Last' || (n %% 5000), 'lead' || n || '@buyer' || (n %% 9000) || '.example.com',
   '+1212' || lpad((5550000 + n)::text, 7, '0'), '', 'CFO', 'Company ' || (n %% 20000), '', '', '', '', '',
   (ARRAY['new','new','new','qualified','not_interested'])[1 + n %% 5], 'new', false, '', 'none', false, false, false, true, '', '',
   now() - n * interval '7 seconds', CASE WHEN n %% 3 = 0 THEN 'in' ELSE 'out' END, 'email', 'Campaign',
   now() - n * interval '7 seconds', NULL, 'Sounds good, tell me more about lead number ' || n, true, n %% 50 = 0, n %% 200 = 0,
-  n %% 40 = 0, n %% 10 = 0, false, 5, now(), now(), CASE WHEN n %% 4 = 0 THEN %(user)s END::uuid
+  n %% 40 = 0, n %% 10 = 0, false, 5, now(), now(), CASE WHEN n %% 4 = 0 THEN %(user)s END::uuid,
+  '', false, CASE WHEN n %% 25 = 0 THEN 'waits' ELSE '' END
 FROM generate_series(%(first)s::bigint, %(last)s::bigint) n
 """
 

@@ -26,7 +26,12 @@ class Result:
     p50: float
     p99: float
     bad: int
-    count: int
+    numbers: tuple[int, ...]
+    """Which bodies were posted."""
+
+    @property
+    def count(self) -> int:
+        return len(self.numbers)
 
 
 @contextmanager
@@ -67,18 +72,22 @@ def post(port: int, path: str, bodies: Body, *, count: int, connections: int, of
     with multiprocessing.get_context("fork").Pool(lanes) as pool:
         began = time.monotonic()
         share = [
-            (port, path, bodies, count // lanes, max(1, connections // lanes), offset + i * count) for i in range(lanes)
+            (port, path, bodies, count // lanes, max(1, connections // lanes), offset + i * (count // lanes))
+            for i in range(lanes)
         ]
         parts = pool.starmap(_client, share)
         seconds = time.monotonic() - began
     times = sorted(t for part in parts for t in part[0])
     bad = sum(part[1] for part in parts)
-    return Result(len(times) / seconds, statistics.median(times), times[int(len(times) * 0.99)], bad, len(times))
+    numbers = tuple(number for part in parts for number in part[2])
+    return Result(len(times) / seconds, statistics.median(times), times[int(len(times) * 0.99)], bad, numbers)
 
 
-def _client(port: int, path: str, bodies: Body, count: int, connections: int, offset: int) -> tuple[list[float], int]:
+def _client(
+    port: int, path: str, bodies: Body, count: int, connections: int, offset: int
+) -> tuple[list[float], int, list[int]]:
     times: list[float] = []
-    bad = [0]
+    bad, posted = [0], []
     share = count // connections
 
     def run(lane: int) -> None:
@@ -90,6 +99,7 @@ def _client(port: int, path: str, bodies: Body, count: int, connections: int, of
             answer = connection.getresponse()
             answer.read()
             times.append((time.perf_counter() - began) * 1000)
+            posted.append(index)
             bad[0] += answer.status != 200
 
     threads = [threading.Thread(target=run, args=(lane,)) for lane in range(connections)]
@@ -97,4 +107,4 @@ def _client(port: int, path: str, bodies: Body, count: int, connections: int, of
         thread.start()
     for thread in threads:
         thread.join()
-    return times, bad[0]
+    return times, bad[0], posted

@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from integrations.events import Person
-from leads import normalizing
+from leads import normalizing, suppression
 from leads.facts import limit_of
 from leads.models import Lead, LeadIdentity, MergeSuggestion
 from zrg.workspaces.models import Workspace
@@ -100,7 +100,9 @@ def claim(lead: Lead, names: list[Name], *, source: str, primary: bool = False) 
     new = [name for name in names if name not in known]
     if not new:
         return []
-    taken = [name for name in new if name not in _claim(lead, new, source=source, at=None, primary=primary)]
+    claimed = _claim(lead, new, source=source, at=None, primary=primary)
+    suppression.extend(lead, claimed)
+    taken = [name for name in new if name not in claimed]
     for name in taken:
         owner = LeadIdentity.objects.filter(workspace_id=lead.workspace_id, kind=name[0], value=name[1]).first()
         if owner and owner.lead_id != lead.pk:
@@ -154,6 +156,7 @@ def _matched(person: Person, names: list[Name], hits: list[Hit], *, source: str,
         if len(claimed) < len(new):  # somebody claimed one in between: keep the suggestion, not the name
             claim(lead, [name for name in new if name not in claimed], source=source)
         _adopt(match, claimed)
+        suppression.extend(lead, claimed)
     _fill(match, person)
     return match
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from leads import statuses, suppression, timeline
@@ -77,6 +78,8 @@ def merge(*, survivor: Lead, loser: Lead, by: User) -> Merge:
     MergeSuggestion.objects.filter(lead_id=pair[0], other_id=pair[1]).update(
         status=MergeSuggestion.Status.MERGED, decided_at=timezone.now(), decided_by=by
     )
+    record["suggestions"] = _pass_on_suggestions(loser, survivor, by=by)
+    done.save(update_fields=["record"])
     timeline.record(survivor, kind="merged", text=f"Merged with {loser.name}", by=by, did="Can be undone for 30 days.")
     return done
 
@@ -98,6 +101,7 @@ def undo(done: Merge, *, by: User) -> None:
         model.objects.filter(pk__in=done.record[key], lead=survivor).update(lead=loser)
     _give_back_identities(done.record["identities"], survivor, loser)
     _restore_facts(survivor, before=done.record["survivor_before"], after=done.record["survivor_after"])
+    _give_back_suggestions(done.record.get("suggestions", []))
     merge_undone.send(sender=Lead, survivor=survivor, loser=loser, record=done.record)
     loser.merged_into = None
     loser.save(update_fields=["merged_into", "updated_at"])
@@ -135,6 +139,38 @@ def _identities(survivor: Lead, loser: Lead) -> list[dict[str, Any]]:
 def _give_back_identities(moved: list[dict[str, Any]], survivor: Lead, loser: Lead) -> None:
     for entry in moved:
         LeadIdentity.objects.filter(pk=entry["id"], lead=survivor).update(lead=loser, primary=entry["primary"])
+
+
+def _pass_on_suggestions(loser: Lead, survivor: Lead, *, by: User) -> list[dict[str, Any]]:
+    """Open suggestions about the loser are about the survivor now; one that is there already is closed with the merge.
+    Returns them as they were."""
+    about = MergeSuggestion.objects.select_for_update().filter(Q(lead=loser) | Q(other=loser))
+    moved = []
+    for suggestion in about.filter(status=MergeSuggestion.Status.OPEN).order_by("pk"):
+        moved.append({"id": suggestion.pk, "lead": str(suggestion.lead_id), "other": str(suggestion.other_id)})
+        third = suggestion.other_id if suggestion.lead_id == loser.pk else suggestion.lead_id
+        first, second = sorted([survivor.pk, third], key=str)
+        if third == survivor.pk or MergeSuggestion.objects.filter(lead_id=first, other_id=second).exists():
+            suggestion.status = MergeSuggestion.Status.MERGED
+            suggestion.decided_at, suggestion.decided_by = timezone.now(), by
+        else:
+            suggestion.lead_id, suggestion.other_id = first, second
+        suggestion.save()
+    return moved
+
+
+def _give_back_suggestions(moved: list[dict[str, Any]]) -> None:
+    """Unless somebody has decided since, each is open again about the lead it was about."""
+    for entry in moved:
+        mine = MergeSuggestion.objects.filter(pk=entry["id"])
+        was_closed = Q(status=MergeSuggestion.Status.MERGED, lead_id=entry["lead"], other_id=entry["other"])
+        mine.filter(Q(status=MergeSuggestion.Status.OPEN) | was_closed).update(
+            lead_id=entry["lead"],
+            other_id=entry["other"],
+            status=MergeSuggestion.Status.OPEN,
+            decided_at=None,
+            decided_by=None,
+        )
 
 
 def _move(model: Any, loser: Lead, survivor: Lead) -> list[Any]:

@@ -11,8 +11,9 @@ from zlib import crc32
 import phonenumbers
 from django.db.models import Q
 
+from leads import automation
 from leads.facts import EDITABLE, limit_of
-from leads.models import UNDO_MERGE_FOR, Lead, LeadIdentity, Merge, MergeSuggestion, SuppressionEntry
+from leads.models import UNDO_MERGE_FOR, Campaign, Lead, LeadIdentity, Merge, MergeSuggestion, SuppressionEntry
 from leads.tones import STATUS_TONES, TAG_LABELS, TAG_TONES
 from zrg.web import times
 
@@ -69,6 +70,17 @@ class Joined:
 
 
 @dataclass(frozen=True)
+class Switch:
+    """What ZRG may do by itself here; one that decides nothing is `idle`, with the reason in `about`."""
+
+    name: str
+    label: str
+    is_on: bool
+    about: str
+    is_idle: bool = False
+
+
+@dataclass(frozen=True)
 class Panel:
     lead: Lead
     tag: str
@@ -84,13 +96,15 @@ class Panel:
     suppressed: list[str]
     twins: list[Twin]
     joined: list[Joined]
+    switches: list[Switch]
 
     @property
     def version(self) -> int:
         """Changes when anything shown but the local time changes."""
-        shown = (self.facts, self.alternates, self.phones, self.known_as, self.suppressed, self.twins, self.joined)
+        names = (self.facts, self.alternates, self.phones, self.known_as)
+        rest = (self.suppressed, self.twins, self.joined, self.switches)
         lead = self.lead
-        return crc32(repr((shown, lead.status, lead.tag, lead.email, lead.campaign_id)).encode())
+        return crc32(repr((names, rest, lead.status, lead.tag, lead.email, lead.campaign_id)).encode())
 
 
 def panel(lead: Lead, *, now: datetime, may_merge: bool) -> Panel:
@@ -99,7 +113,7 @@ def panel(lead: Lead, *, now: datetime, may_merge: bool) -> Panel:
     suppressed = SuppressionEntry.objects.filter(lead=lead, lifted_at=None).order_by("created_at")[:20]
     return Panel(
         lead=lead,
-        tag="Not classified" if lead.unclassified else TAG_LABELS.get(lead.tag, lead.tag),
+        tag="Not understood" if lead.unclassified else TAG_LABELS.get(lead.tag, lead.tag),
         tag_tone=TAG_TONES.get(lead.tag, "neutral"),
         status_tone=STATUS_TONES.get(lead.status, "neutral"),
         phone=pretty_phone(lead.phone),
@@ -115,8 +129,39 @@ def panel(lead: Lead, *, now: datetime, may_merge: bool) -> Panel:
         known_as=[(name.get_kind_display(), name.value) for name in names if name.kind not in {"email", "phone"}],
         twins=twins(lead) if may_merge else [],
         joined=joined(lead, now=now) if may_merge else [],
+        switches=[_auto_reply(lead), _auto_follow_up(lead), _auto_book(lead)],
         suppressed=[f"{pretty_phone(entry.value)} {_SUPPRESSED[entry.reason]}" for entry in suppressed],
     )
+
+
+def _auto_reply(lead: Lead) -> Switch:
+    """The campaign decides who sends; without one the lead's own switch does (spec 06, "Auto-send decision")."""
+    label, campaign = automation.SWITCHES["auto_reply"], lead.campaign
+    if campaign is None:
+        return Switch("auto_reply", label, lead.auto_reply, "No campaign: sure replies leave at once, from 0.90")
+    if campaign.response_mode != Campaign.ResponseMode.AI_AUTO_SEND:
+        return Switch("auto_reply", label, False, "The campaign is setter managed: people send", is_idle=True)
+    is_on = lead.auto_reply or not lead.auto_reply_set_by_person
+    return Switch("auto_reply", label, is_on, f"From {campaign.auto_send_threshold:.2f}, {_after(campaign)}")
+
+
+def _after(campaign: Campaign) -> str:
+    low, high = campaign.auto_send_delay_min_s, campaign.auto_send_delay_max_s
+    if high == 0:
+        return "at once"
+    if high < 120:
+        return f"after {low} to {high} seconds"
+    return f"after {round(low / 60)} to {round(high / 60)} min"
+
+
+def _auto_follow_up(lead: Lead) -> Switch:
+    about = "Due steps of its sequences go out" if lead.auto_follow_up else "Due steps of its sequences wait"
+    return Switch("auto_follow_up", automation.SWITCHES["auto_follow_up"], lead.auto_follow_up, about)
+
+
+def _auto_book(lead: Lead) -> Switch:
+    about = "Only times that were offered" if lead.auto_book else "People book"
+    return Switch("auto_book", automation.SWITCHES["auto_book"], lead.auto_book, about)
 
 
 def twins(lead: Lead) -> list[Twin]:

@@ -29,6 +29,9 @@ STRONGER_THAN_INTERESTED = frozenset(
 )
 
 
+# How the timeline's keys of a platform's "interested" begin.
+INTERESTED_KEY = "interested:"
+
 # What keeps a lead blacklisted, the weaker first: a stronger reason takes over, a weaker one never does.
 _REASONS = ("", "bounce", "manual", "opt_out")
 
@@ -59,7 +62,7 @@ def set_tag(
     if tag == Tag.BLACKLIST:
         return blacklist(lead, reason="manual", why=why, by=by, dedupe_key=dedupe_key)
     status = after_tag(lead.status, tag)
-    if (lead.tag, lead.status) == (tag, status) or (at and _decided_since(lead, at)):
+    if (lead.tag, lead.status) == (tag, status) or (at and _decided_since(lead, at, tag)):
         return False
     before = lead.tag
     lead.tag, lead.unclassified = tag, False
@@ -78,13 +81,20 @@ def set_tag(
     return True
 
 
-def _decided_since(lead: Lead, at: datetime) -> bool:
-    return TimelineEvent.objects.filter(lead=lead, kind__in=["tag", "restored"], at__gt=at).exists()
+def _decided_since(lead: Lead, at: datetime, tag: str) -> bool:
+    """A platform's later "interested" lowers no stronger tag, whichever of the two is learned first."""
+    decided = TimelineEvent.objects.filter(lead=lead, kind__in=["tag", "restored"], at__gt=at)
+    if tag in STRONGER_THAN_INTERESTED:
+        decided = decided.exclude(dedupe_key__startswith=INTERESTED_KEY)
+    return decided.exists()
 
 
-def blacklist(lead: Lead, *, reason: str, why: str, by: User | None = None, dedupe_key: str = "") -> bool:
+def blacklist(
+    lead: Lead, *, reason: str, why: str, by: User | None = None, at: datetime | None = None, dedupe_key: str = ""
+) -> bool:
     """Blacklist a locked lead for `reason` (opt_out, bounce, manual): tag, status, nothing to answer; everything
-    pending is cancelled by whoever hears `lead_blacklisted`. False if it was so before, for as good a reason."""
+    pending is cancelled by whoever hears `lead_blacklisted`. False if it was so before, for as good a reason. `at` is
+    when the lead gave the reason, for the timeline."""
     if lead.status == LeadStatus.BLACKLISTED and _REASONS.index(lead.blacklist_reason) >= _REASONS.index(reason):
         return False
     lead.tag, lead.blacklist_reason, lead.unclassified = Tag.BLACKLIST, reason, False
@@ -100,6 +110,7 @@ def blacklist(lead: Lead, *, reason: str, why: str, by: User | None = None, dedu
         did="Everything pending is cancelled.",
         tone=TimelineEvent.Tone.DANGER,
         by=by,
+        at=at,
         dedupe_key=dedupe_key,
     )
     lead_blacklisted.send(sender=Lead, lead=lead, reason=reason)

@@ -7,6 +7,8 @@ bring back what a person has lifted."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
@@ -44,6 +46,17 @@ def standing(lead: Lead, family: str, values: Iterable[str]) -> SuppressionEntry
     return entries.filter(family=family, value__in=wanted).order_by("created_at").first()
 
 
+def held_among(workspace_id: UUID, names: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of the (family, normalized value) pairs that may not be written to. One query."""
+    about = Q()
+    for family, value in names:
+        about |= Q(family=family, value=value)
+    if not about:
+        return set()
+    entries = SuppressionEntry.objects.filter(about, workspace_id=workspace_id, lifted_at=None)
+    return set(entries.values_list("family", "value"))
+
+
 def standing_against(lead: Lead) -> QuerySet[SuppressionEntry]:
     """Every standing entry that was made for this lead or names one of its names."""
     about = Q(lead=lead)
@@ -73,21 +86,38 @@ def add(lead: Lead, names: Iterable[tuple[str, str]], *, reason: str, evidence: 
         weaker.filter(lifted_at=None, reason__in=_TAKES_OVER[reason]).update(**about)
 
 
+def extend(lead: Lead, names: Iterable[tuple[str, str]]) -> None:
+    """Names just learned of a lead who asked not to be written to, or of whom a person said so, join its list: they are
+    ways to the same person. Nothing for a lead that may be written to, or whose one address is dead."""
+    if lead.status != LeadStatus.BLACKLISTED or lead.blacklist_reason == "bounce":
+        return
+    made_for_it = SuppressionEntry.objects.filter(lead=lead, lifted_at=None).exclude(reason=Reason.BOUNCE)
+    first = made_for_it.order_by("created_at", "pk").first()
+    if first is not None:
+        add(lead, names, reason=first.reason, evidence=first.evidence, by=first.created_by)
+
+
 def opt_out(
-    lead: Lead, *, sender_names: Iterable[tuple[str, str]], evidence: str, key: str, sms_stop: bool = False
+    lead: Lead,
+    *,
+    sender_names: Iterable[tuple[str, str]],
+    evidence: str,
+    key: str,
+    sms_stop: bool = False,
+    at: datetime | None = None,
 ) -> None:
     """A locked lead asked us to stop: blacklisted on all channels, every identity of who asked goes on the list.
 
-    `sender_names` are the names of a CC replier besides the lead's own; `key` makes a second telling change nothing."""
+    `sender_names` are the names of a CC replier besides the lead's own; `key` makes a second telling change nothing.
+    `at` is when they said it, for the timeline."""
     key = f"opt_out:{key}"
     if timeline.told(lead, key):
         return
     reason = Reason.SMS_STOP if sms_stop else Reason.OPT_OUT
     add(lead, [*names_of(lead), *sender_names], reason=reason, evidence=evidence)
-    if not statuses.blacklist(lead, reason="opt_out", why=evidence, dedupe_key=key):
-        timeline.record(
-            lead, kind="opt_out", text="Asked again not to be written to", why=evidence, tone="danger", dedupe_key=key
-        )
+    if not statuses.blacklist(lead, reason="opt_out", why=evidence, at=at, dedupe_key=key):
+        text = "Asked again not to be written to"
+        timeline.record(lead, kind="opt_out", text=text, why=evidence, tone="danger", at=at, dedupe_key=key)
 
 
 def hard_bounce(lead: Lead, *, address: str, evidence: str, key: str) -> None:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
-from leads import facts
+from leads import automation, facts
 from leads.models import Lead
 from leads.panel import Fact, fact_named, label_of
 from zrg.web.htmx import personal, wants_fragment
@@ -37,6 +37,23 @@ def edit_facts(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     if error:
         messages.error(request, error)
     return HttpResponseRedirect(f"/?view=inbox&clientId={lead.workspace_id}&leadId={lead.pk}#lead")
+
+
+@require_POST
+def switch(request: HttpRequest, lead_id: UUID) -> HttpResponse:
+    """Switch one of the lead's automations: `name`, and `on` = 1 or 0."""
+    lead = get_object_or_404(Lead.objects.for_user(request.user).live().select_related("workspace"), pk=lead_id)
+    check(request.user, Capability.EDIT_LEADS, lead.workspace)
+    name, on = request.POST.get("name", ""), request.POST.get("on") == "1"
+    if name not in automation.SWITCHES or not request.user.is_authenticated:
+        raise Http404
+    automation.switch(lead, name, on=on, by=request.user)
+    said = f"{automation.SWITCHES[name]} is {'on' if on else 'off'} for {lead.name}."
+    if not wants_fragment(request):
+        messages.success(request, said)
+        return HttpResponseRedirect(f"/?view=inbox&clientId={lead.workspace_id}&leadId={lead.pk}#lead")
+    answer = trigger_client_event(HttpResponse(status=204), "zrg:toast", {"text": said})
+    return trigger_client_event(answer, "zrg:changed", {})
 
 
 def _value(request: HttpRequest, lead: Lead, label: str, values: dict[str, str], error: str) -> HttpResponse:

@@ -12,6 +12,8 @@ from inbox.quoting.paragraphs import last_written, next_written, paragraph_start
 from inbox.quoting.parts import Line
 
 DELIMITER = re.compile(r"--|—|––")
+# Words of somebody, not contact details: "Kein Interesse." (but not "Buyer Inc." or "12 Main St.").
+SENTENCE = re.compile(r"^(?!.*(?:@|www|https?:|\d{3})).*[^\W\d_]{4,}[.!?]$")
 MOST_LINES = 30
 MOST_CHARACTERS = 2500
 MOST_LINES_ABOVE_TEXT = 40
@@ -112,6 +114,8 @@ def _delimits(lines: list[Line], number: int, end: int) -> bool:
     below = next_written(lines, number + 1, end)
     if below < end and contacts.is_name(lines[below].text):
         below = next_written(lines, below + 1, end)
+    if any(SENTENCE.search(line.text) for line in lines[below:end]):
+        return False
     return contacts.is_contact_block(lines, below, end) and contacts.reaches_someone(lines, below, end)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils import timezone
+from psycopg.pq import TransactionStatus
 
 from zrg.jobs import running, stale
 from zrg.jobs.models import DurableJob, Lane
@@ -37,7 +38,8 @@ class Fate:
 
 @contextmanager
 def living(fate: Fate) -> Iterator[Fate]:
-    """Within, every statement and every commit is a step of this fate. Passes Killed on with the connection torn."""
+    """Within, every statement and every commit is a step of this fate. Whatever ends it before its time is passed on
+    with the connection torn: also an error that took the place of Killed on its way out."""
     real = connection.commit
 
     def commit() -> None:
@@ -52,7 +54,7 @@ def living(fate: Fate) -> Iterator[Fate]:
     try:
         with connection.execute_wrapper(fate):
             yield fate
-    except Killed:
+    except BaseException:
         tear()
         raise
     finally:
@@ -60,11 +62,14 @@ def living(fate: Fate) -> Iterator[Fate]:
 
 
 def tear() -> None:
-    """The server sees the client vanish: whatever was not committed is gone."""
-    if connection.connection is not None:
-        connection.connection.close()
-        connection.connection = None
+    """The server sees the client vanish: whatever was not committed is gone. Django's wrapper starts anew, whatever it
+    believed of its transaction: a kill passes through `atomic` at lines where a living process never leaves it."""
+    torn, connection.connection = connection.connection, None
+    if torn is not None:
+        torn.close()
+    connection.closed_in_transaction = False
     connection.connect()
+    assert connection.connection.info.transaction_status == TransactionStatus.IDLE
 
 
 def dies(fate: Fate, work: Callable[[], object]) -> bool:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from inbox import sending
@@ -22,7 +23,7 @@ from integrations.models import Connection, WebhookEvent
 from integrations.providers.incoming import Incoming
 from leads import merging
 from leads.models import Lead, LeadIdentity, Merge, SuppressionEntry, TimelineEvent
-from tests.chaos.dying import Fate, dies, finish
+from tests.chaos.dying import Fate, dies, finish, tear
 from tests.factories import leads, traffic
 from tests.factories.conversations import accounts, message
 from tests.factories.traffic import Accounts, Letter, Prospect
@@ -49,6 +50,18 @@ STORIES: dict[str, tuple[tuple[Story, ...], Story]] = {
     "written by hand": ((traffic.reply,), traffic.by_hand),
     "opened": ((traffic.sent,), traffic.opened),
 }
+
+
+@pytest.fixture(autouse=True)
+def _no_transaction_is_left_open(transactional_db: None) -> Iterator[None]:
+    """What one test leaves open is its own failure, with what is known of it, and no other test's."""
+    yield
+    if connection.connection is None:
+        return
+    left = (connection.connection.info.transaction_status.name, connection.in_atomic_block, connection.autocommit)
+    if left != ("IDLE", False, True):
+        tear()
+    assert left == ("IDLE", False, True), f"status, in atomic, autocommit: {left}"
 
 
 def letter_box(letter: Letter) -> None:

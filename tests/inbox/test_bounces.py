@@ -1,7 +1,6 @@
 """Delivery reports of the shapes servers really send, and people's mails that only talk about them."""
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +75,8 @@ def test_a_report_with_windows_line_ends_reads_the_same() -> None:
 @given(st.text(max_size=100), st.text(max_size=100), st.text(max_size=1500), st.text(max_size=300))
 @settings(max_examples=150, deadline=None)
 def test_no_text_makes_it_raise(from_email: str, subject: str, text: str, headers: str) -> None:
-    classify_bounce(from_email=from_email, subject=subject, text=text, headers=headers)
+    found = classify_bounce(from_email=from_email, subject=subject, text=text, headers=headers)
+    assert found is None or (found.kind in BounceKind and found.reason)
 
 
 @given(st.text(max_size=400))
@@ -87,7 +87,13 @@ def test_whatever_a_mailer_writes_is_a_report_without_raising(text: str) -> None
 
 
 @pytest.mark.parametrize("unit", ["\n", "- \n", " ", "said: ", "550 ", "a@b.example ", "user x ", "x-a: b\n", "-----"])
-def test_a_hostile_report_is_read_in_a_moment(unit: str) -> None:
-    start = time.process_time()
-    classify_bounce(from_email="mailer-daemon@x.example", subject="failure notice", text=unit * 40_000)
-    assert time.process_time() - start < 3
+def test_of_a_hostile_report_only_the_first_40000_characters_are_read(unit: str) -> None:
+    """The work is bounded by what is read, not by what is sent."""
+    full = "\n550 5.1.1 The mailbox ann@buyer.example does not exist\n"
+
+    def read(text: str) -> object:
+        return classify_bounce(from_email="mailer-daemon@x.example", subject="failure notice", text=text)
+
+    shown = (unit * 40_000)[:40_000]
+    assert read(shown + full) == read(shown)
+    assert read(full + shown) != read(shown)

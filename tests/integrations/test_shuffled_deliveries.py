@@ -6,11 +6,10 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from inbox.models import Message, MessageJob
@@ -21,33 +20,13 @@ from leads.models import Campaign, Lead, LeadIdentity, MergeSuggestion, SoftBoun
 from tests.factories import traffic
 from tests.factories.traffic import Accounts, Letter
 from tests.integrations.deliveries import connect
+from tests.together import together
 from zrg.jobs import running
 from zrg.jobs.models import Lane
 from zrg.workspaces.models import Workspace
 
 DELIVERIES, LEADS, THREADS, WORKERS = 5_000, 250, 8, 3
 ACCOUNTS = Accounts(emailbison="7", ghl="loc_1")
-
-
-def together(many: int, work: Callable[[int], None]) -> None:
-    """Run it in as many threads, each with its own connection; the first error is raised."""
-    errors: list[BaseException] = []
-
-    def run(index: int) -> None:
-        try:
-            work(index)
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(many)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
 
 
 def deliver_all(letters: list[Letter], tokens: dict[str, str]) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.events import Person
 from leads import matching, normalizing
 from leads.models import Lead, LeadIdentity, MergeSuggestion
+from tests.together import together
 from zrg.workspaces.models import Workspace
 
 
@@ -124,25 +124,6 @@ def test_finding_a_known_lead_costs_one_query(
         matching.find_or_create(bison(31, email="ann@buyer.example.com"), workspace=harbor, source="test")
 
 
-def in_threads(count: int, work: Callable[[int], None]) -> list[BaseException]:
-    errors: list[BaseException] = []
-
-    def run(index: int) -> None:
-        try:
-            work(index)
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return errors
-
-
 @pytest.mark.django_db(transaction=True)
 def test_eight_webhooks_at_once_for_new_people_make_one_lead_each(harbor: Workspace) -> None:
     people = [bison(n, email=f"lead{n}@buyer.example.com", phone=f"+1212555{n:04}") for n in range(100, 125)]
@@ -153,7 +134,7 @@ def test_eight_webhooks_at_once_for_new_people_make_one_lead_each(harbor: Worksp
         for one in shuffled:
             match(harbor, one)
 
-    assert in_threads(8, deliver) == []
+    together(8, deliver)
     assert Lead.objects.count() == 25
     assert LeadIdentity.objects.count() == 75
     assert not MergeSuggestion.objects.exists()

@@ -50,6 +50,37 @@ def pair(harbor: Workspace) -> tuple[Lead, Lead]:
     return ann, other
 
 
+def open_pairs() -> set[frozenset[object]]:
+    rows = MergeSuggestion.objects.filter(status="open").values_list("lead_id", "other_id")
+    return {frozenset(row) for row in rows}
+
+
+def test_open_suggestions_about_the_loser_are_about_the_survivor_until_the_undo(
+    pair: tuple[Lead, Lead], harbor: Workspace, alice: User
+) -> None:
+    ann, other = pair
+    third, fourth = lead(harbor), lead(harbor)
+    for one, two in ((other, third), (ann, fourth), (fourth, other)):
+        matching.suggest(one, two.pk, ("email", "x@buyer.example.com"))
+    before = open_pairs()
+    done = merging.merge(survivor=ann, loser=other, by=alice)
+    assert open_pairs() == {frozenset({ann.pk, third.pk}), frozenset({ann.pk, fourth.pk})}
+    merging.undo(done, by=alice)
+    assert open_pairs() == before
+
+
+def test_a_suggestion_decided_after_the_merge_stays_decided_after_its_undo(
+    pair: tuple[Lead, Lead], harbor: Workspace, alice: User
+) -> None:
+    ann, other = pair
+    third = lead(harbor)
+    matching.suggest(other, third.pk, ("email", "x@buyer.example.com"))
+    done = merging.merge(survivor=ann, loser=other, by=alice)
+    merging.dismiss(MergeSuggestion.objects.get(status="open"), by=alice)
+    merging.undo(done, by=alice)
+    assert open_pairs() == set()
+
+
 def test_everything_moves_to_the_survivor(pair: tuple[Lead, Lead], alice: User) -> None:
     ann, other = pair
     merging.merge(survivor=ann, loser=other, by=alice)

@@ -18,6 +18,7 @@ from django_celery_beat.models import PeriodicTask
 from integrations.models import Connection
 from tests.zrg.job_rows import event, without_redis, workspace
 from zrg import health
+from zrg.ai import client
 from zrg.celery import QUEUES
 from zrg.doctor import content, environment, services
 from zrg.doctor.examination import CHECKS, examine
@@ -48,6 +49,11 @@ def errors(check: Callable[[], Iterator[Finding]]) -> list[str]:
 def healthy(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An installation without a fault: beat, workers, schedules, secrets."""
     settings.CRON_SECRET = settings.METRICS_TOKEN = "a-secret-of-a-decent-length"
+    settings.SLACK_BOT_TOKEN, settings.SLACK_SIGNING_SECRET = "xoxb-1-a", "a-signing-secret"
+    settings.SLACK_WEBHOOK_URL = "https://hooks.slack.com/services/T1/B1/x"
+    settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL = "sk-1", "https://api.openai.com/v1"
+    settings.AI_MODELS, settings.AI_FALLBACK_MODELS = {"draft": "gpt-5.4-mini"}, []  # whose end nobody named yet
+    monkeypatch.setattr(client, "why_unreachable", lambda _: "")
     monkeypatch.setattr(services, "_served_queues", lambda: set(QUEUES))
     schedules.restore()
     heartbeat.note()
@@ -237,6 +243,15 @@ def test_the_sandbox_and_debug_stay_out_of_production(settings: Any) -> None:
     assert len(errors(environment.production)) == 2
 
 
+def test_production_without_a_mail_server_is_told_where_reset_links_go(settings: Any) -> None:
+    settings.DEBUG, settings.SANDBOX_URL, settings.PRODUCTION = False, "", True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    assert "written to the log" in problems(environment.production)
+    assert errors(environment.production) == []
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    assert problems(environment.production) == ""
+
+
 # ── Services ───────────────────────────────────────────────────────────────────
 @pytest.mark.django_db
 @pytest.mark.parametrize(("seconds", "level"), [(0, None), (5, "warning"), (-5, "warning"), (60, "error")])
@@ -282,6 +297,15 @@ def test_rows_that_nobody_takes_are_found() -> None:
     event(workspace(), run_at=timezone.now() - timedelta(hours=1))
 
     assert "is a worker of this queue running?" in problems(content.queue_ages)
+
+
+@pytest.mark.django_db
+def test_what_linkedin_lacks_is_named_once_somebody_uses_it(settings: Any) -> None:
+    settings.UNIPILE_API_KEY = settings.UNIPILE_DSN = settings.UNIPILE_BASE_URL = ""
+    settings.UNIPILE_WEBHOOK_SECRET = "set"
+    assert errors(content.linkedin) == []
+    Connection.objects.create(workspace=workspace(), provider="unipile", external_id="acc_1")
+    assert [said.split(" ")[0] for said in errors(content.linkedin)] == ["UNIPILE_API_KEY", "UNIPILE_DSN"]
 
 
 @pytest.mark.django_db

@@ -101,13 +101,11 @@ def test_a_missing_migration_makes_it_not_ready_until_it_is_there(
     heartbeat.note()
     monkeypatch.setattr(health, "_all_migrated", False)
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'jobs' AND name LIKE '0002%'")
-    assert "jobs 0002_schedules_hand" in not_ready(client)["migrations"]
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'jobs' AND name LIKE '0003%'")
+    assert "jobs 0003_ai_retention" in not_ready(client)["migrations"]
 
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO django_migrations (app, name, applied) VALUES ('jobs', '0002_schedules_hand', now())"
-        )
+        cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('jobs', '0003_ai_retention', now())")
     assert client.get("/readyz").status_code == 200
     assert health._all_migrated
 

@@ -6,7 +6,6 @@ import io
 import json
 import logging
 import logging.config
-import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -204,11 +203,9 @@ def test_every_timestamp_survives(value: datetime) -> None:
 @pytest.mark.parametrize(
     "text", ["a" * 200_000, "a@" * 100_000, "1 " * 100_000, "+1" * 100_000, "token=" * 40_000, "sk-" * 60_000]
 )
-def test_a_huge_line_is_redacted_in_proportion_to_its_length(text: str) -> None:
-    began = time.perf_counter()
-    redact(text)
-
-    assert time.perf_counter() - began < 5
+def test_a_huge_line_is_redacted_to_its_end(text: str) -> None:
+    """At once, as the work grows with the length; where it grew with its square, nobody would see this test end."""
+    assert "sam@buyer.example" not in redact(f"{text} of sam@buyer.example")
 
 
 # ── Values by their names ──────────────────────────────────────────────────────

@@ -23,6 +23,7 @@ from inbox.models import MessageJob
 from integrations.models import WebhookEvent
 from tests.zrg.job_rows import event, handled_by, many_events, statuses, workspace
 from zrg import sweeps
+from zrg.ai.models import KnowledgeJob
 from zrg.celery import app
 from zrg.jobs import dispatching, executing, pruning, schedules, sweeping, waking
 from zrg.jobs.models import DispatchWindow, FunctionRun, Lane
@@ -489,7 +490,7 @@ def test_broken_events_do_not_stop_the_message_jobs(monkeypatch: pytest.MonkeyPa
 
     assert run.status == "PARTIAL"
     assert "webhook_events: ValueError" in run.error
-    assert drained == ["WebhookEvent", "MessageJob", "MessageJob"]
+    assert drained == ["WebhookEvent", "MessageJob", "MessageJob", "KnowledgeJob", "KnowledgeJob"]
     assert run.counters["message_jobs"]["done"] == 0
 
 
@@ -524,7 +525,7 @@ def test_the_sweep_stays_inside_its_time() -> None:
 
 
 def test_every_durable_queue_of_today_is_swept() -> None:
-    assert set(queue_models()) == {WebhookEvent, MessageJob}
+    assert set(queue_models()) == {WebhookEvent, MessageJob, KnowledgeJob}
 
 
 # ── The sweep "payload-retention" ──────────────────────────────────────────────
@@ -597,7 +598,8 @@ def test_an_edited_schedule_is_left_as_it_was_edited() -> None:
 
 @pytest.mark.django_db
 def test_the_migration_delivers_what_the_doctor_expects() -> None:
-    seed = MigrationLoader(connection).get_migration("jobs", "0002_schedules_hand").operations[0].code
+    loader, delivered = MigrationLoader(connection), ("0002_schedules_hand", "0003_ai_retention")
+    seeds = [loader.get_migration("jobs", name).operations[0].code for name in delivered]
     fields = (
         "name",
         "task",
@@ -613,8 +615,8 @@ def test_the_migration_delivers_what_the_doctor_expects() -> None:
     restored = list(PeriodicTask.objects.order_by("name").values_list(*fields))
     PeriodicTask.objects.all().delete()
 
-    seed(apps, None)
-    seed(apps, None)
+    for seed in seeds * 2:
+        seed(apps, None)
 
     assert list(PeriodicTask.objects.order_by("name").values_list(*fields)) == restored
     assert len(restored) == len(schedules.DEFAULTS)
@@ -626,4 +628,4 @@ def test_a_sweep_says_when_it_is_replaced() -> None:
     sweeping.register(second)
 
     assert sweeping.find("test-sweep") is second
-    assert set(sweeping.known()) == {"background-jobs", "payload-retention", "test-sweep"}
+    assert set(sweeping.known()) == {"background-jobs", "payload-retention", "ai-retention", "test-sweep"}

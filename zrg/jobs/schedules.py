@@ -25,6 +25,7 @@ class Default:
 DEFAULTS = (
     Default("background-jobs", minutes=1),
     Default("payload-retention", daily_at=(3, 20), expires_s=6 * 60 * 60),
+    Default("ai-retention", daily_at=(3, 40), expires_s=6 * 60 * 60),
 )
 
 

@@ -62,6 +62,8 @@ def config(*, json: bool, level: str) -> dict[str, Any]:
             "django.security.DisallowedHost": {"level": "ERROR"},
             "celery": {"level": "WARNING"},
             "urllib3": {"level": "WARNING"},
+            "httpx2": {"level": "WARNING"},
+            "openai": {"level": "WARNING"},
         },
     }
 

@@ -40,7 +40,11 @@ class Counter:
 
     def count(self, **labels: str) -> None:
         """Once more for these labels."""
-        _add(_field(self.name, "", self.labels, labels), 1)
+        self.add(1, **labels)
+
+    def add(self, amount: float, **labels: str) -> None:
+        """More by `amount`, which is not negative."""
+        _add(_field(self.name, "", self.labels, labels), amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,9 @@ JOB_OUTCOMES = Counter("zrg_job_outcomes", "Jobs by what became of the try.", ("
 SWEEP_RUNS = Counter("zrg_sweep_runs", "Sweep runs by status.", ("function", "status"))
 PROVIDER_CALLS = Counter("zrg_provider_calls", "Calls to providers by status or error.", ("provider", "status"))
 PROVIDER_SECONDS = Histogram("zrg_provider_call_seconds", "Duration of calls to providers.", ("provider",))
+AI_CALLS = Counter("zrg_ai_calls", "Calls of the model by feature and outcome.", ("feature", "outcome"))
+AI_COST = Counter("zrg_ai_cost_usd", "What the model cost, in US dollars.", ("feature",))
+AI_SECONDS = Histogram("zrg_ai_seconds", "Duration of a model call with its retries.", ("feature",))
 SENDS = Counter("zrg_sends", "Messages sent, by channel and outcome.", ("channel", "outcome"))
 
 KNOWN: tuple[Counter | Histogram, ...] = (
@@ -87,6 +94,9 @@ KNOWN: tuple[Counter | Histogram, ...] = (
     PROVIDER_CALLS,
     PROVIDER_SECONDS,
     SENDS,
+    AI_CALLS,
+    AI_COST,
+    AI_SECONDS,
 )
 
 
