@@ -55,8 +55,23 @@ FIELDS: dict[Provider, tuple[Field, ...]] = {
         Field("webhook_secret", "Webhook secret", _REQUIRED_HELP, is_secret=True),
     ),
     Provider.INSTANTLY: (
-        Field("api_key", "API key", "Settings → Integrations → API keys (version 2).", is_secret=True),
+        Field(
+            "api_key",
+            "API key",
+            "Settings → Integrations → API keys (version 2), with the scopes all:all, or emails, leads, webhooks and "
+            "block lists.",
+            is_secret=True,
+        ),
+        Field(
+            "external_id",
+            "Workspace id",
+            "Optional: the test then notices a key of another Instantly workspace.",
+            is_needed=False,
+        ),
         Field("webhook_secret", "Webhook secret", _REQUIRED_HELP, is_secret=True),
+    ),
+    Provider.SLACK: (
+        Field("api_key", "Bot token", "OAuth & Permissions of the Slack app; begins with xoxb-.", is_secret=True),
     ),
     Provider.UNIPILE: (Field("external_id", "Account id", "The id of the LinkedIn account in the Unipile dashboard."),),
 }

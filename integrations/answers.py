@@ -73,9 +73,16 @@ def reason(body: Any) -> str:
     words = "; ".join(
         dict.fromkeys([*_texts(body.get("errors")), *_texts(body.get("message") or inner.get("message"))])
     )
+    words = words or "; ".join(_texts(_error(body)))
     trace = body.get("traceId")
     ending = f" (trace {str(trace)[:60]})" if words and trace else ""
     return redact(words)[:REASON_CHARS].strip() + ending
+
+
+def _error(body: dict[str, Any]) -> Any:
+    """The field `error`, which says something only where there is no message; it may be an object with one."""
+    error = body.get("error")
+    return error.get("message") if isinstance(error, dict) else error
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -94,6 +94,8 @@ def _let_in(provider: str, door: Door, incoming: Incoming, now: datetime) -> Ans
     if len(incoming.body) > LARGEST_BODY:
         raise TurnedAway(413, "The body is larger than 2 MiB.")
     case = _read_case(provider, door, incoming)
+    if door.ignores_first and case.headline.ignored:
+        raise NotForUs(case.headline.ignored)
     found = _admitted(case, now)
     if case.headline.ignored:
         raise NotForUs(case.headline.ignored)
@@ -107,7 +109,7 @@ def _read_case(provider: str, door: Door, incoming: Incoming) -> _Case:
         is_signed = door.signed(incoming)
     except BadSignature as bad:
         raise TurnedAway(401, str(bad)) from None
-    payload = door.unwrap(read(incoming.body))
+    payload = door.unwrap(_payload(door, incoming.body))
     if not is_signed and door.must_be_signed(payload):
         raise TurnedAway(401, "The signature is missing.")
     try:
@@ -115,6 +117,13 @@ def _read_case(provider: str, door: Door, incoming: Incoming) -> _Case:
     except Malformed as missing:
         raise TurnedAway(400, str(missing)) from None
     return _Case(provider, door, incoming, payload, headline, is_signed)
+
+
+def _payload(door: Door, body: bytes) -> Payload:
+    try:
+        return read(door.json_of(body))
+    except Malformed as malformed:
+        raise TurnedAway(400, str(malformed)) from None
 
 
 def _admitted(case: _Case, now: datetime) -> Found:

@@ -13,6 +13,15 @@ class TryLater(ProviderError, RetryLater):
     """Worth another attempt, after `retry_after` seconds if the provider named a time. Nothing was done there."""
 
 
+class LimitReached(TryLater):
+    """The account's allowance of a day or week is spent, by our count or the provider's: a message waits for the next
+    one, however long that takes, and never fails for it. `retry_after` always says how long."""
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.wait_s = retry_after
+
+
 class Refused(ProviderError, Permanent):
     """Asking again changes nothing: a dead address, a closed thread, do-not-disturb (`code` says which)."""
 
@@ -25,8 +34,16 @@ class NeedsAttention(ProviderError, Permanent):
     """The credentials or the account: a person of the workspace must act, the connection is failing."""
 
 
+class Disconnected(NeedsAttention):
+    """The provider has lost the account itself: somebody must sign in there again, the connection is disconnected."""
+
+
 class OutcomeUnknown(ProviderError):
     """The request left and no answer came. Look it up before anything else; never just send again."""
+
+
+class Queued(OutcomeUnknown):
+    """The provider took the message into a queue of its own and names no id yet: looked up like an unknown outcome."""
 
 
 class Malformed(ProviderError, Permanent):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 
 class Channel(StrEnum):
@@ -157,6 +158,22 @@ class LeadInterested:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewClicked:
+    """Somebody clicked Approve & Send below a draft in Slack; the ids and versions are those we signed.
+
+    `channel` and `ts` name the message at Slack, `click` this one click for good."""
+
+    draft_id: UUID
+    lead_id: UUID
+    version: int
+    thread_version: int
+    slack_user: str
+    channel: str
+    ts: str
+    click: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountStatus:
     """The provider speaks about the account itself."""
 
@@ -179,6 +196,7 @@ Event = (
     | AddressBounced
     | LeadUnsubscribed
     | LeadInterested
+    | ReviewClicked
     | AccountStatus
     | Ignored
 )

@@ -10,12 +10,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-import redis
 import structlog
-from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from integrations.errors import NeedsAttention, OutcomeUnknown, ProviderError, Refused, TryLater
+from integrations.errors import (
+    Disconnected,
+    LimitReached,
+    NeedsAttention,
+    OutcomeUnknown,
+    ProviderError,
+    Queued,
+    Refused,
+    TryLater,
+)
 from integrations.events import AccountStatus
 from integrations.models import Connection
 from integrations.providers import adapter_class, provider_for
@@ -40,6 +49,11 @@ def noted(connection: Connection) -> Iterator[None]:
     except NeedsAttention as error:
         note_failure(connection, error)
         raise
+    except Queued:
+        note_success(connection)  # It answered, and well.
+        raise
+    except LimitReached:
+        raise  # Nothing is wrong: the account has done its day's work.
     except (TryLater, OutcomeUnknown) as error:
         _write(connection, last_error_at=timezone.now(), last_error=str(error)[:ERROR_CHARS])
         raise
@@ -66,7 +80,7 @@ def note_success(connection: Connection) -> None:
 
 def note_failure(connection: Connection, error: ProviderError) -> None:
     """A person must act: sends through this connection wait or are refused, its people are told (once a day)."""
-    _go_down(connection, Status.FAILING, str(error))
+    _go_down(connection, Status.DISCONNECTED if isinstance(error, Disconnected) else Status.FAILING, str(error))
 
 
 def note_account_status(connection: Connection, told: AccountStatus) -> None:
@@ -85,15 +99,16 @@ def test(connection: Connection) -> Health:
         with noted(connection):
             return provider_for(connection).health()
     except NeedsAttention as error:
-        return Health(Status.FAILING, str(error))
+        return Health(connection.status, str(error))
     except ProviderError as error:
         return Health(connection.status, str(error))
 
 
 def recheck(*, limit: int = 50) -> dict[str, int]:
-    """Test failing connections that were not looked at for ten minutes, oldest first; counters for the ledger."""
+    """Test failing and disconnected connections that were not looked at for ten minutes, oldest first; counters for
+    the ledger. (The word of a provider that one is back may get lost.)"""
     before = timezone.now() - timedelta(minutes=10)
-    alone = Connection.objects.filter(status=Status.FAILING, last_error_at__lt=before, workspace__archived_at=None)
+    alone = Connection.objects.filter(status__in=_DOWN, last_error_at__lt=before, workspace__archived_at=None)
     failing = alone.order_by("last_error_at")
     tested = [test(connection) for connection in failing[:limit] if adapter_class(connection.provider)]
     return {"tested": len(tested), "recovered": sum(health.is_ok for health in tested)}
@@ -102,8 +117,9 @@ def recheck(*, limit: int = 50) -> dict[str, int]:
 def _go_down(connection: Connection, status: Status, why: str) -> None:
     _write(connection, status=status, last_error_at=timezone.now(), last_error=why[:ERROR_CHARS])
     log.warning("connection_failed", provider=connection.provider, connection=str(connection.pk), state=status.value)
-    if _may_alert(connection):
-        connection_failed.send(sender=Connection, connection=connection, reason=why)
+    with transaction.atomic():  # who hears it keeps a row: both or none
+        if _alerts_now(connection):
+            connection_failed.send(sender=Connection, connection=connection, reason=why)
 
 
 def _write(connection: Connection, **values: str | datetime) -> None:
@@ -112,10 +128,8 @@ def _write(connection: Connection, **values: str | datetime) -> None:
         setattr(connection, name, value)
 
 
-def _may_alert(connection: Connection) -> bool:
-    """Once in 24 hours per connection, over all processes. With Redis away rather twice than never."""
-    try:
-        return bool(cache.add(f"connection-alert:{connection.pk}", 1, timeout=ALERT_EVERY.total_seconds()))
-    except redis.RedisError as error:
-        log.warning("alerting_without_memory", error=type(error).__name__)
-        return True
+def _alerts_now(connection: Connection) -> bool:
+    """Once in 24 hours per connection, over all processes; taken back with the transaction it is part of."""
+    now = timezone.now()
+    long_ago = Q(alerted_at=None) | Q(alerted_at__lte=now - ALERT_EVERY)
+    return bool(Connection.objects.filter(long_ago, pk=connection.pk).update(alerted_at=now))

@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db import connection as database
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from integrations import health, providers
-from integrations.errors import Malformed
-from integrations.events import AccountStatus, Event, Ignored
-from integrations.models import IgnoredDeliveries, WebhookEvent
+from integrations import health, outgoing, providers
+from integrations.errors import Malformed, ProviderError
+from integrations.events import AccountStatus, Event, Ignored, MessageReceived
+from integrations.models import Connection, IgnoredDeliveries, WebhookEvent
 from integrations.providers.fields import Payload
 from integrations.providers.incoming import Headline
 from integrations.registry import Applied, Delivery, handler_for
@@ -30,6 +31,8 @@ from zrg.jobs.models import MAY_BECOME, Status
 from zrg.jobs.waking import wake_on_commit
 from zrg.lib.logs import current_correlation_id
 from zrg.workspaces.models import User
+
+log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 8
 LONGEST_KEY = 400  # the column's length
@@ -61,9 +64,9 @@ def keep(found: Found, headline: Headline, payload: Payload, *, now: datetime) -
 
 
 def dedupe_key(found: Found, headline: Headline, *, now: datetime) -> str:
-    """provider : connection : event type : provider id; of a delivery without one, a hash of its content and the
-    window of time it came in. An id that does not fit the column is replaced by its hash."""
-    scope = f"{found.provider}:{found.connection_id}:{headline.event_type}:"
+    """provider : connection (or workspace) : event type : provider id; of a delivery without one, a hash of its content
+    and the window of time it came in. An id that does not fit the column is replaced by its hash."""
+    scope = f"{found.provider}:{found.connection_id or found.workspace_id}:{headline.event_type}:"
     if headline.provider_id:
         key = scope + headline.provider_id
         return key if len(key) <= LONGEST_KEY else scope + _hash(headline.provider_id)
@@ -109,11 +112,23 @@ def apply(row: WebhookEvent) -> None:
     row.reason = "workspace_archived" if delivery.workspace.archived_at else ""
     if row.reason:
         return
-    events = providers.door(row.provider).parse(row.event_type, row.payload)
+    told = providers.door(row.provider).parse(row.event_type, row.payload)
+    events = [_completed(event, row.connection) for event in told]  # before the transaction: it may call the provider
     with transaction.atomic():
         outcomes = [_apply(event, delivery) for event in events]
     row.lead_id = next((outcome.lead_id for outcome in outcomes if outcome.lead_id), None)
     row.reason = ", ".join(dict.fromkeys(outcome.reason for outcome in outcomes if outcome.reason))[:REASON_CHARS]
+
+
+def _completed(event: Event, connection: Connection | None) -> Event:
+    """A reply with what its webhook leaves out; one that the provider does not tell more of now is filed as it is."""
+    if connection is None or not isinstance(event, MessageReceived):
+        return event
+    try:
+        return outgoing.completed(connection, event)
+    except ProviderError as error:
+        log.warning("reply_filed_without_details", provider=connection.provider, error=type(error).__name__)
+        return event
 
 
 def _delivery(row: WebhookEvent) -> Delivery:

@@ -59,7 +59,15 @@ class EmailBisonHost(models.Model):
 
 
 @pghistory.track(
-    exclude=["credentials", "webhook_token", "last_success_at", "last_error_at", "last_error", "updated_at"]
+    exclude=[
+        "credentials",
+        "webhook_token",
+        "last_success_at",
+        "last_error_at",
+        "last_error",
+        "alerted_at",
+        "updated_at",
+    ]
 )
 class Connection(models.Model):
     """A workspace's account at one provider."""
@@ -86,6 +94,9 @@ class Connection(models.Model):
     last_success_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_error_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_error = models.CharField(max_length=500, blank=True, editable=False)
+    alerted_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When its people were last told of a failure: once in 24 h."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -136,6 +147,9 @@ class WebhookEvent(DurableJob):
             running_index("webhook_events_running"),
             failed_index("webhook_events_failed"),
             models.Index(fields=["lead_id"], condition=models.Q(lead_id__isnull=False), name="webhook_events_of_lead"),
+            models.Index(
+                fields=["correlation_id"], condition=~models.Q(correlation_id=""), name="webhook_events_of_a_run"
+            ),
             models.Index(fields=["-received_at"], name="webhook_events_newest"),
             models.Index(fields=["workspace", "-received_at"], name="webhook_events_of_workspace"),
             models.Index(

@@ -6,11 +6,11 @@ transaction: a provider may think for PROVIDER_TIMEOUT_S seconds (architecture.m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container
+from collections.abc import Collection, Container, Mapping
 from datetime import datetime
 
 from integrations import health
-from integrations.events import Channel, Person
+from integrations.events import Channel, MessageReceived, Person
 from integrations.models import Connection
 from integrations.providers import adapter_class, messenger_for
 from integrations.providers.base import (
@@ -32,8 +32,10 @@ __all__ = [
     "Outgoing",
     "Receipt",
     "capabilities",
+    "completed",
     "history",
     "look_up",
+    "note_chars",
     "recent",
     "send",
     "stop_lead",
@@ -74,6 +76,15 @@ def recent(connection: Connection, *, known: Container[str], limit: int = 500) -
         return messenger_for(connection).recent(known=known, limit=limit)
 
 
+def completed(connection: Connection, received: MessageReceived) -> MessageReceived:
+    """The same reply with what the webhook left out (who really wrote, who is on copy); itself where it said all."""
+    adapter = adapter_class(connection.provider)
+    if adapter is None or not issubclass(adapter, EmailPlatform) or adapter.completed is EmailPlatform.completed:
+        return received
+    with health.noted(connection):
+        return adapter(connection).completed(received)
+
+
 def stop_lead(connection: Connection, person: Person) -> bool:
     """End the sending platform's own campaigns for a person who opted out. False: nothing there to stop."""
     platform = messenger_for(connection)
@@ -87,6 +98,15 @@ def capabilities(connection: Connection) -> Capabilities | None:
     """What can be done through a connection, without asking the provider; None where nothing can be sent."""
     adapter = adapter_class(connection.provider)
     return adapter.capabilities() if adapter is not None and issubclass(adapter, Messenger) else None
+
+
+def note_chars(connection: Connection, thread: Mapping[str, str]) -> int:
+    """How long a text may be that may have to go out as the note of a connection request; 0 where it surely won't:
+    it answers in `thread`, or the channel knows no such thing. Asks nobody."""
+    adapter = adapter_class(connection.provider)
+    if adapter is None or not issubclass(adapter, Messenger) or adapter.is_in_thread(thread):
+        return 0
+    return adapter.note_chars
 
 
 def test(connection: Connection) -> Health:

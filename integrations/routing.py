@@ -36,16 +36,18 @@ _WORKSPACE = (  # with its e-mail platform, of which it has one or none
     "LEFT JOIN {connection} c ON c.workspace_id = w.id AND c.provider = ANY(%s) WHERE "
 )
 _BY_CLIENT = (_WORKSPACE + "w.id = %s").format(columns=_COLUMNS, **_TABLES)
+_ITSELF = "SELECT w.id, w.archived_at IS NOT NULL FROM {workspace} w WHERE "
+_BY_ID = (_ITSELF + "w.id = %s").format(**_TABLES)
 _BY_NAME = (_WORKSPACE + "lower(w.name) = lower(%s) LIMIT 2").format(columns=_COLUMNS, **_TABLES)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The connection a delivery is for; `by_token`: its URL could not be guessed."""
+    """What a delivery is for, nearly always a connection; `by_token`: its URL could not be guessed."""
 
     workspace_id: UUID
     is_archived: bool
-    connection_id: UUID
+    connection_id: UUID | None  # None: it came with the workspace's id, through no connection of its own
     provider: str
     external_id: str
     host: str
@@ -79,7 +81,8 @@ def find(provider: str, door: Door, headline: Headline, incoming: Incoming) -> F
     OtherPlatform. What was found is remembered for two seconds: in a burst the look-up would cost as much as the
     insert; what was not found is looked up each time."""
     client = incoming.query.get("clientId", "")
-    key = (provider, incoming.token, client, headline.account, headline.workspace_name, headline.host)
+    said = (headline.account, headline.workspace_name, headline.host, headline.workspace_id)
+    key = (provider, incoming.token, client, *said)
     known = _remembered.get(key)
     if known and known[0] > time.monotonic():
         return known[1]
@@ -108,16 +111,35 @@ def _look_up(provider: str, door: Door, headline: Headline, incoming: Incoming) 
             f"Nothing names the workspace ({names}). A URL with the connection's token needs nothing else."
         )
     for route, value in named:
-        found = _by_client(provider, value) if route is Route.CLIENT else _by_body(provider, route, value, headline)
+        found = _by_route(provider, route, value, headline)
         if found is not None:
             return found
     raise UnknownWorkspace
 
 
+def _by_route(provider: str, route: Route, value: str, headline: Headline) -> Found | None:
+    if route is Route.CLIENT:
+        return _by_client(provider, value)
+    return _by_id(provider, value) if route is Route.WORKSPACE else _by_body(provider, route, value, headline)
+
+
+def _by_id(provider: str, value: str) -> Found | None:
+    rows = _rows(_BY_ID, [_uuid(value)])
+    if not rows:
+        return None
+    workspace_id, is_archived = rows[0]
+    return Found(workspace_id, is_archived, None, provider, external_id="", host="", sealed_credentials="")
+
+
 def _named(route: Route, headline: Headline, query: Mapping[str, str]) -> str:
     if route is Route.CLIENT:
         return query.get("clientId", "").strip()
-    return headline.account if route is Route.ACCOUNT else headline.workspace_name
+    told = {
+        Route.ACCOUNT: headline.account,
+        Route.WORKSPACE: headline.workspace_id,
+        Route.NAME: headline.workspace_name,
+    }
+    return told[route]
 
 
 def _by_token(provider: str, door: Door, headline: Headline, incoming: Incoming) -> Found:

@@ -3,6 +3,9 @@
 Asked before a call, so that a burst of ours waits in our own tables instead of being turned away. A provider that says
 429 all the same is believed: nothing is asked of that account until its pause is over. With Redis away each process
 keeps the limit for itself.
+
+Allowances of a day or a week (`spend`) are counted one by one instead, in windows that end now: there a whole allowance
+may be used in a morning, and a bucket would let only half of it through.
 """
 
 from __future__ import annotations
@@ -77,6 +80,26 @@ redis.call('EXPIRE', KEYS[1], math.max(math.ceil(tonumber(ARGV[1])) + 60, redis.
 return '0'
 """
 
+# One sorted set per allowance: the times at which something was spent, back to the longest window. All limits must
+# have room; then the time is noted. Answers the seconds until every window has room again, 0 for "spent".
+_SPEND = """
+local clock = redis.call('TIME')
+local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
+local wait, longest = 0, 0
+for i = 1, #ARGV / 2 do
+  local calls, per_s = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+  longest = math.max(longest, per_s)
+  local used = redis.call('ZRANGEBYSCORE', KEYS[1], string.format('(%.6f', now - per_s), '+inf', 'WITHSCORES')
+  local excess = #used / 2 - calls
+  if excess >= 0 then wait = math.max(wait, tonumber(used[2 * excess + 2]) + per_s - now) end
+end
+if wait > 0 then return tostring(wait) end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.6f', now - longest))
+redis.call('ZADD', KEYS[1], string.format('%.6f', now), clock[1] .. '.' .. clock[2])
+redis.call('EXPIRE', KEYS[1], math.ceil(longest) + 60)
+return '0'
+"""
+
 _resting_until = 0.0
 
 
@@ -85,6 +108,16 @@ def take(account: str, limits: Sequence[Limit]) -> float:
     arguments = [str(number) for limit in limits for number in (limit.size, limit.refill)]
     answer = _ask(_TAKE, account, arguments)
     return _local.take(account, limits, now=time.monotonic()) if answer is None else float(answer)
+
+
+def spend(allowance: str, limits: Sequence[Limit]) -> float:
+    """Use one of an allowance (such as "unipile:acc_1:invitations"). 0.0: go, it is counted; else the seconds to wait
+    until each limit's window has room. A limit of 0 calls is never waited out: it answers its whole window."""
+    if closed := max((limit.per_s for limit in limits if limit.calls <= 0), default=0.0):
+        return closed
+    arguments = [str(number) for limit in limits for number in (limit.calls, limit.per_s)]
+    answer = _ask(_SPEND, allowance, arguments)
+    return _local.spend(allowance, limits, now=time.monotonic()) if answer is None else float(answer)
 
 
 def block(account: str, seconds: float) -> None:
@@ -113,6 +146,7 @@ class _Local:
         self._lock = threading.Lock()
         self._tokens: dict[tuple[str, Limit], tuple[float, float]] = {}
         self._until: dict[str, float] = {}
+        self._spent: dict[str, list[float]] = {}
 
     def take(self, account: str, limits: Sequence[Limit], *, now: float) -> float:
         """As `take` above; `now` in seconds of a clock that never goes back."""
@@ -124,6 +158,20 @@ class _Local:
                 return wait
             self._tokens |= {(account, limit): (tokens - 1, now) for limit, tokens in left.items()}
         return 0.0
+
+    def spend(self, allowance: str, limits: Sequence[Limit], *, now: float) -> float:
+        """As `spend` above."""
+        with self._lock:
+            times = self._spent.setdefault(allowance, [])
+            waits = [0.0]
+            for limit in limits:
+                used = [at for at in times if at > now - limit.per_s]
+                if len(used) >= limit.calls:
+                    waits.append(used[len(used) - limit.calls] + limit.per_s - now)
+            if not max(waits):
+                longest = max(limit.per_s for limit in limits)
+                self._spent[allowance] = [*(at for at in times if at > now - longest), now]
+            return max(waits)
 
     def block(self, account: str, *, until: float) -> None:
         with self._lock:

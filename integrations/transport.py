@@ -82,11 +82,14 @@ def call(
     timeout: float | None = None,
     expect: Collection[int] = SUCCESS,
     sends: bool = False,
+    may_be_text: bool = False,
+    form: Mapping[str, str] | None = None,
 ) -> Answer:
     """Call a provider and return its answer if the status is one of `expect`.
 
     `operation` names the call in logs and metrics. `own_hosts`: where this provider may live. `timeout`: seconds for
-    the whole call (PROVIDER_TIMEOUT_S). `sends`: the call writes to a person and must not happen twice.
+    the whole call (PROVIDER_TIMEOUT_S). `sends`: the call writes to a person and must not happen twice. `may_be_text`:
+    a success that is no JSON is an answer too, with `json` None. `form`: fields of a multipart body instead of `json`.
     Raises TryLater (nothing was done), Refused, NeedsAttention; for `sends` OutcomeUnknown where it may have happened.
     """
     called = _Called(provider, operation, connection_id, sends)
@@ -96,18 +99,20 @@ def call(
         _note(called, outcome="forbidden_host", took=None)
         raise
     wire.begin(timeout or settings.PROVIDER_TIMEOUT_S)
-    answer = _exchange(called, method, url, headers=dict(headers), json=json, params=params)
+    must_be_json = not may_be_text
+    fields = [(name, (None, value)) for name, value in form.items()] if form else None
+    answer = _exchange(called, method, url, must_be_json, headers=dict(headers), json=json, params=params, files=fields)
     if answer.status in expect:
         return answer
     raise verdict(answer, label=called.label, sends=sends, now=timezone.now())
 
 
-def _exchange(called: _Called, method: str, url: str, **given: Any) -> Answer:
+def _exchange(called: _Called, method: str, url: str, must_be_json: bool, **given: Any) -> Answer:
     """One request and its whole answer, noted in log and metrics."""
     began = time.monotonic()
     outcome = "unreachable"
     try:
-        answer = _read(method, url, **given)
+        answer = _read(method, url, must_be_json, **given)
         outcome = f"{answer.status // 100}xx"
     except _Unreadable:
         outcome = "unreadable"
@@ -126,7 +131,7 @@ def _exchange(called: _Called, method: str, url: str, **given: Any) -> Answer:
     return answer
 
 
-def _read(method: str, url: str, **given: Any) -> Answer:
+def _read(method: str, url: str, must_be_json: bool, **given: Any) -> Answer:
     """Raises _Unreadable, _TooLarge, or what requests, urllib3 and sockets raise."""
     whole = wire.current.remaining()
     times = (min(CONNECT_S, whole), whole)
@@ -140,7 +145,7 @@ def _read(method: str, url: str, **given: Any) -> Answer:
                 raise _TooLarge
         return Answer(
             status=response.status_code,
-            json=_json(bytes(body), must=response.status_code in SUCCESS),
+            json=_json(bytes(body), must=must_be_json and response.status_code in SUCCESS),
             text=body.decode("utf-8", "replace"),
             headers=response.headers,
         )

@@ -16,4 +16,7 @@ app_name = "webhooks"
 urlpatterns = [
     re_path(rf"^{path}(?:/(?P<token>[^/]+))?/?$", WebhookView.as_view(provider=provider), name=provider)
     for path, provider in _ENDPOINTS.items()
+] + [
+    # One address for the whole app: the button says which workspace it is for.
+    re_path(r"^slack/interactions/?$", WebhookView.as_view(provider="slack"), name="slack"),
 ]

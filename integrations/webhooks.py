@@ -17,7 +17,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from integrations import arrivals
+from integrations import arrivals, providers
 from integrations.arrivals import Answer
 from integrations.providers.incoming import Incoming
 from zrg.lib.metrics import WEBHOOK_ACK, WEBHOOK_ANSWERS
@@ -36,7 +36,8 @@ class WebhookView(View):
         with WEBHOOK_ACK.time(provider=self.provider):
             answer = _answer(self.provider, request, token or "")
         WEBHOOK_ANSWERS.count(provider=self.provider, status=str(answer.status))
-        response = _json(answer)
+        is_silent = answer.status == 200 and providers.door(self.provider).is_silent
+        response = HttpResponse() if is_silent else _json(answer)
         if answer.status in {429, 503}:
             response["Retry-After"] = AGAIN_AFTER_S
         return response

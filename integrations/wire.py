@@ -20,6 +20,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from integrations.hosts import is_sandbox
+
 IDLE_S = 4.0  # Servers close idle connections (often after 5 s); a request sent into that gap has an unknown outcome.
 POOL_SIZE = 32
 
@@ -123,6 +125,42 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureConnection  # type: ignore[assignment]
 
 
+class _Public:
+    """Mixed in too where people name the address: nothing but the open internet (and the sandbox) is connected to.
+    Looks where the name leads before, so that nothing private is touched, and after: it may change in between."""
+
+    host: Any
+    port: Any
+
+    def _new_conn(self) -> socket.socket:
+        if is_sandbox(self.host, self.port):
+            return super()._new_conn()  # type: ignore[misc, no-any-return]
+        for *_, address in socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM):
+            if not is_public(str(address[0])):
+                raise PrivateAddress
+        sock: socket.socket = super()._new_conn()  # type: ignore[misc]
+        if not is_public(sock.getpeername()[0]):
+            sock.close()
+            raise PrivateAddress
+        return sock
+
+
+class _PublicConnection(_Public, _Connection):
+    pass
+
+
+class _PublicSecureConnection(_Public, _SecureConnection):
+    pass
+
+
+class _PublicPool(HTTPConnectionPool):
+    ConnectionCls = _PublicConnection  # type: ignore[assignment]
+
+
+class _PublicSecurePool(HTTPSConnectionPool):
+    ConnectionCls = _PublicSecureConnection  # type: ignore[assignment]
+
+
 class WatchedAdapter(HTTPAdapter):
     """For a requests.Session: pooled, watched connections and no retries of its own."""
 
@@ -132,6 +170,14 @@ class WatchedAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+
+
+class PublicAdapter(WatchedAdapter):
+    """The same for addresses that people name: into no private network, in any environment."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PublicPool, "https": _PublicSecurePool}
 
 
 def is_public(address: str) -> bool:

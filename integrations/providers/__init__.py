@@ -15,6 +15,10 @@ from integrations.providers.incoming import Door
 ADAPTERS: dict[Kind, str] = {
     Kind.EMAILBISON: "integrations.providers.emailbison.adapter.EmailBison",
     Kind.GHL: "integrations.providers.gohighlevel.adapter.GoHighLevel",
+    Kind.INSTANTLY: "integrations.providers.instantly.adapter.Instantly",
+    Kind.SLACK: "integrations.providers.slack.adapter.Slack",
+    Kind.SMARTLEAD: "integrations.providers.smartlead.adapter.SmartLead",
+    Kind.UNIPILE: "integrations.providers.unipile.adapter.Unipile",
 }
 DOORS: dict[Kind, str] = {
     Kind.EMAILBISON: "integrations.providers.emailbison.webhook.DOOR",
@@ -22,6 +26,7 @@ DOORS: dict[Kind, str] = {
     Kind.SMARTLEAD: "integrations.providers.smartlead.webhook.DOOR",
     Kind.INSTANTLY: "integrations.providers.instantly.webhook.DOOR",
     Kind.UNIPILE: "integrations.providers.unipile.webhook.DOOR",
+    Kind.SLACK: "integrations.providers.slack.webhook.DOOR",
 }
 
 

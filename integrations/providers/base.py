@@ -5,8 +5,10 @@ alone**. Callers on higher floors never see an adapter: they use the verbs of in
 these data classes on. Failures are half of the contract:
 
 - TryLater: nothing was done; another attempt may work, after `retry_after` seconds if the provider named a time.
+  Its kind LimitReached is a spent allowance of a day or week: the message waits for the next, it never fails.
 - Refused: asking again changes nothing; `code` is one of REFUSALS.
-- NeedsAttention: credentials or account; a person must act, and the connection is marked as failing.
+- NeedsAttention: credentials or account; a person must act, and the connection is marked as failing. Its kind
+  Disconnected marks it as disconnected: somebody must sign in at the provider again.
 - OutcomeUnknown: the message may have gone out. It is looked up before anything else and never just sent again.
 """
 
@@ -16,6 +18,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from integrations import throttling, transport
@@ -77,6 +80,7 @@ class Capabilities:
     can_override_to: bool
     can_cc: bool
     can_set_subject: bool
+    note_chars: int  # LinkedIn: the longest note of a connection request; 0 where there is no such thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,17 @@ class Provider(ABC):
 
     # ── May ───────────────────────────────────────────────────────────────────
     limits: ClassVar[tuple[Limit, ...]] = ()
+    # Operations that have limits of their own beside those of all calls.
+    own_limits: ClassVar[Mapping[str, tuple[Limit, ...]]] = MappingProxyType({})
+
+    @property
+    def limited_as(self) -> str:
+        """Whose calls the provider counts together: the account's, unless it counts by key."""
+        return self.connection.external_id or str(self.connection.pk)
+
+    def query(self, operation: str) -> Mapping[str, str]:
+        """What every call carries in its query; a key in there is never logged. Raises NeedsAttention without a key."""
+        return {}
 
     def refusal(self, words: str) -> ProviderError:
         """What a refusal in these words means; by default one without a special code."""
@@ -139,11 +154,12 @@ class Provider(ABC):
         params: Mapping[str, str] | None = None,
         sends: bool = False,
         expect: Collection[int] = SUCCESS,
+        may_be_text: bool = False,
+        timeout: float | None = None,
+        form: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Call the account's API within its limits. `sends`, `expect` and what is raised: integrations/transport.py."""
-        account = f"{self.kind.value}:{self.connection.external_id or self.connection.pk}"
-        if wait := throttling.take(account, self.limits):
-            raise TryLater(f"{self.label} takes no more calls for the moment.", retry_after=wait)
+        """Call the account's API within its limits. The flags and what is raised: integrations/transport.py."""
+        self._take(operation)
         try:
             return transport.call(
                 method,
@@ -154,16 +170,36 @@ class Provider(ABC):
                 own_hosts=self.own_hosts(),
                 headers=self.headers(operation),
                 json=json,
-                params=params,
+                params={**(params or {}), **self.query(operation)} or None,
                 sends=sends,
                 expect=expect,
+                may_be_text=may_be_text,
+                timeout=timeout,
+                form=form,
             )
         except TryLater as later:
             if later.retry_after is not None:
-                throttling.block(account, later.retry_after)
+                throttling.block(self.account, later.retry_after)
             raise
         except Refused as refused:
             raise self.refusal(str(refused)) from None
+
+    @property
+    def account(self) -> str:
+        """Under what name all workers count the calls to this account together."""
+        return f"{self.kind.value}:{self.limited_as}"
+
+    def account_of(self, operation: str) -> str:
+        """The same for the calls of one operation."""
+        return f"{self.account}:{operation}"
+
+    def _take(self, operation: str) -> None:
+        """One call of all limits that hold for it. Raises TryLater while there is none left."""
+        wait = throttling.take(self.account, self.limits)
+        if not wait and operation in self.own_limits:
+            wait = throttling.take(self.account_of(operation), self.own_limits[operation])
+        if wait:
+            raise TryLater(f"{self.label} takes no more calls for the moment.", retry_after=wait)
 
 
 class Messenger(Provider):
@@ -200,6 +236,12 @@ class Messenger(Provider):
     can_override_to: ClassVar[bool] = False
     can_cc: ClassVar[bool] = False
     can_set_subject: ClassVar[bool] = False
+    note_chars: ClassVar[int] = 0
+
+    @classmethod
+    def is_in_thread(cls, thread: Mapping[str, str]) -> bool:
+        """Whether a message with this thread is sure to go into it and begins nothing."""
+        return bool(thread)
 
     # ── Leave alone ───────────────────────────────────────────────────────────
     @classmethod
@@ -212,6 +254,7 @@ class Messenger(Provider):
             can_override_to=cls.can_override_to,
             can_cc=cls.can_cc,
             can_set_subject=cls.can_set_subject,
+            note_chars=cls.note_chars,
         )
 
 
@@ -222,15 +265,32 @@ class EmailPlatform(Messenger):
     can_override_to = True
     can_cc = True
 
+    # ── Must ──────────────────────────────────────────────────────────────────
     @abstractmethod
     def stop_lead(self, person: Person) -> bool:
         """No campaign mail to this person any more. False: the platform does not know them. Twice is once."""
+
+    # ── May ───────────────────────────────────────────────────────────────────
+    def completed(self, received: MessageReceived) -> MessageReceived:
+        """The same mail with what its webhook leaves out, such as who really wrote it; itself where nothing is missing.
+
+        Asked by a worker before a reply is filed, which does not wait for it: answer within seconds or raise."""
+        return received
 
 
 class SmsPlatform(Messenger):
     """A provider of text messages to a phone number."""
 
     channel = Channel.SMS
+
+
+class LinkedInPlatform(Messenger):
+    """A provider that writes as somebody on LinkedIn: in a chat, else in a new chat with a relation, else as the note
+    of a connection request. `Receipt.note` says which of the two beginnings it was; an answer needs no word."""
+
+    channel = Channel.LINKEDIN
+    can_start_thread = True
+    note_chars = 300
 
 
 def names_of(person: Person, kind: str) -> str:

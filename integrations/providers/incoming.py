@@ -42,6 +42,7 @@ class Headline:
     account: str = ""  # external id of the connection it is for
     host: str = ""  # the instance of the provider it comes from
     workspace_name: str = ""
+    workspace_id: str = ""  # of something we signed ourselves
     lane: Lane = Lane.FIRST
     ignored: str = ""  # why it is not kept: unknown_event, empty_message
 
@@ -52,6 +53,7 @@ class Route(StrEnum):
     CLIENT = "clientId"
     ACCOUNT = "account"
     NAME = "workspace name"
+    WORKSPACE = "workspace"  # its id, in something we signed: there need be no connection
 
 
 class BadSignature(Exception):
@@ -78,6 +80,11 @@ def as_it_is(payload: Payload) -> Payload:
     return payload
 
 
+def whole(body: bytes) -> bytes:
+    """The body is the JSON."""
+    return body
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """How one provider's deliveries are let in."""
@@ -87,6 +94,7 @@ class Door:
     parse: Callable[[str, Payload], list[Event]]  # (event type, kept payload); pure; raises Malformed
     routes: tuple[Route, ...]  # tried in this order
     # may
+    json_of: Callable[[bytes], bytes] = whole  # where in the body the JSON is; raises Malformed
     unwrap: Callable[[Payload], Payload] = as_it_is  # the payload out of its wrapping
     kept: Callable[[Payload], Payload] = as_it_is  # what is stored of it: no secrets
     signed: Callable[[Incoming], bool] = field(default=lambda _: False)  # True: proved; raises BadSignature
@@ -95,4 +103,6 @@ class Door:
     needs_secret: bool = False
     account_must_fit: bool = False  # a token of another account than the payload names: 400
     unknown_account: str = ""  # answer 200 "ignored" with this reason instead of 404
+    ignores_first: bool = False  # what is ignored is said before the workspace is looked for
+    is_silent: bool = False  # success is answered with an empty body
     overloaded: int = 503  # the answer that makes this provider try again

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import uuid
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -66,7 +67,15 @@ def by_token(provider: str, token: str) -> Account | None:
 
 
 def new_token(provider: str) -> str:
-    """A token that looks like the provider's own."""
+    """A token that looks like the provider's own; Unipile's one key opens all accounts."""
+    if provider == "unipile":
+        return "unipile-key-of-the-sandbox"
+    if provider == "smartlead":
+        return f"{uuid.uuid4()}_{secrets.token_hex(4)[:7]}"
+    if provider == "slack":
+        return f"xoxb-sandbox-{secrets.token_hex(12)}"
+    if provider == "openai":
+        return f"sk-sandbox-{secrets.token_hex(16)}"
     return (
         f"pit-{secrets.token_hex(16)}"
         if provider == "ghl"

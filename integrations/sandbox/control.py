@@ -16,6 +16,7 @@ from integrations.sandbox import accounts, clock, deliveries, faults, signing, s
 from integrations.sandbox.accounts import Account
 from integrations.sandbox.gate import answer
 from integrations.sandbox.given import BadOrder, Given
+from integrations.sandbox.openai import calls
 from integrations.sandbox.sides import PROVIDERS, side_of
 from integrations.sandbox.store import Record
 
@@ -139,16 +140,12 @@ def resend(given: Given) -> Record:
 
 def plan_fault(given: Given) -> Record:
     """`POST /control/faults`."""
-    kind = given.needed("kind")
-    if kind not in faults.KINDS:
-        raise BadOrder(f"kind must be one of {', '.join(faults.KINDS)}.")
-    provider = given.text("provider", "*")
-    if provider != "*":
-        side_of(provider)
+    kind, provider, operation = given.needed("kind"), given.text("provider", "*"), given.text("operation", "*")
+    _check_kind(kind, provider)
     planned = faults.plan(
         provider=provider,
         account=given.account(provider).key if given.text("account") and provider != "*" else "",
-        operation=given.text("operation", "*"),
+        operation=operation if provider == "*" else side_of(provider).operation(operation),
         kind=kind,
         times=given.number("times"),
         delay_s=given.seconds("delay_s"),
@@ -158,9 +155,33 @@ def plan_fault(given: Given) -> Record:
     return {"fault": asdict(planned)}
 
 
+def _check_kind(kind: str, provider: str) -> None:
+    """Refuse a fault nobody knows, and one this provider can't have."""
+    sides = [side_of(name) for name in PROVIDERS]
+    owners = " and ".join(side.label for side in sides if kind in side.faults)
+    if kind not in faults.KINDS and not owners:
+        own = [name for side in sides for name in side.faults]
+        raise BadOrder(f"kind must be one of {', '.join(dict.fromkeys([*faults.KINDS, *own]))}.")
+    if provider == "*":
+        if kind not in faults.KINDS:
+            raise BadOrder(f"{kind} is a fault of {owners} only: give it as provider.")
+        return
+    side = side_of(provider)
+    if kind in side.cannot or (kind not in faults.KINDS and kind not in side.faults):
+        known = [name for name in (*faults.KINDS, *side.faults) if name not in side.cannot]
+        raise BadOrder(f"{kind} can't happen at {side.label}. It knows {', '.join(dict.fromkeys(known))}.")
+
+
+def kinds() -> dict[str, str]:
+    """Every kind of fault and what it does; those of one provider say whose."""
+    sides = [side_of(name) for name in PROVIDERS]
+    own = {kind: f"{text} ({side.label})" for side in sides for kind, text in side.faults.items()}
+    return {**own, **faults.KINDS}
+
+
 def list_faults(given: Given) -> Record:
     """`GET /control/faults`: what is planned, and what can be."""
-    return {"faults": [asdict(fault) for fault in faults.planned()], "kinds": faults.KINDS}
+    return {"faults": [asdict(fault) for fault in faults.planned()], "kinds": kinds()}
 
 
 def lift_faults(given: Given) -> Record:
@@ -177,6 +198,17 @@ def list_requests(given: Given) -> Record:
     operation, after, limit = given.text("operation"), given.number("after", 0), given.number("limit", 200)
     rows = store.rows(sql, (key, key, operation, operation, after, limit))
     return {"requests": [{**dict(row), "at": clock.from_epoch(row["at"])} for row in rows]}
+
+
+def model_calls(given: Given) -> Record:
+    """`GET /control/model`: the last calls of the model, newest first: parameters, fenced blocks, answer.
+
+    Of an `account`, of a `name` (the prompt's key or its format's name), `after` an id, at most `limit`.
+    """
+    key = chosen_accounts(given)[0].key if given.text("account") else ""
+    name = side_of("openai").operation(given.text("name"))
+    after, limit = given.number("after", 0) or 0, given.number("limit", 50) or 50
+    return {"calls": calls.listed(account=key, name=name, after=after, limit=limit)}
 
 
 def state(given: Given) -> Record:

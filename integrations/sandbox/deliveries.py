@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 import urllib3
 
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 RETRIES: dict[str, tuple[float, ...]] = {
     "any_non_200": (1, 2, 4, 8, 15),  # EmailBison: up to five times within 24 hours
     "on_429": (1, 2, 3, 4, 5, 6),  # GoHighLevel app webhooks: every ten minutes, up to six times
+    "non_2xx_thrice": (1, 2, 4),  # SmartLead, Instantly: up to three times with growing pauses
     "never": (),  # GoHighLevel workflow webhooks
 }
 TIMEOUT_S = 15.0
@@ -149,7 +151,9 @@ def _finish(row: dict[str, object], status: int | None, error: str) -> None:
     retries, attempts = str(row["retries"]), int(str(row["attempts"]))
     is_done = status == 200 if retries == "any_non_200" else status is not None and 200 <= status < 300
     waits = RETRIES[retries]
-    may_retry = attempts <= len(waits) and (retries == "any_non_200" or (retries == "on_429" and status == 429))
+    may_retry = attempts <= len(waits) and (
+        retries in ("any_non_200", "non_2xx_thrice") or (retries == "on_429" and status == 429)
+    )
     state = "delivered" if is_done else "pending" if may_retry else "failed"
     now = time.time()
     due = now + waits[attempts - 1] if state == "pending" else now
@@ -163,7 +167,15 @@ def listed(*, account: str = "", state: str = "", after: int = 0, limit: int = 1
     where = "(? = '' OR account = ?) AND (? = '' OR state = ?) AND id > ?"
     sql = f"SELECT * FROM deliveries WHERE {where} ORDER BY id DESC LIMIT ?"  # noqa: S608 (constant)
     found = store.rows(sql, (account, account, state, state, after, limit))
-    return [{**dict(row), "headers": json.loads(row["headers"]), "body": json.loads(row["body"])} for row in found]
+    return [{**dict(row), "headers": json.loads(row["headers"]), "body": _read(row["body"])} for row in found]
+
+
+def _read(body: str) -> object:
+    """A body for reading: JSON, or the fields of a form."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return dict(parse_qsl(body))
 
 
 def counts(account: str = "") -> dict[str, int]:

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from integrations.sandbox import store
 from integrations.sandbox.accounts import Account
 
+# What a provider can do wrong; what only one of them can is on its side (sides.py).
 ANSWERS = {
     "error_500": "an internal error, nothing done",
     "rate_limited": "429, nothing done",
     "no_answer": "done, then the line goes dead: closed at once, or silent for delay_s",
     "malformed": "done, but the answer is no JSON",
     "slow": "done, after delay_s (2)",
+    "drip": "done, the answer comes in drops over delay_s (2)",
     "refused": "a permanent refusal (400, with `message`), nothing done",
     "unauthorized": "401 though the token is right",
-    "success_false": "200 that says success: false, nothing done (EmailBison)",
+    "success_false": "200 that says no: success: false (EmailBison, SmartLead) or error (Instantly), nothing done",
     "dnd": "400: do-not-disturb is on (GoHighLevel)",
     "hang_up": "the line is closed before anything is done",
 }

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from integrations.sandbox import accounts, faults, limits, store
 from integrations.sandbox.accounts import Account
 from integrations.sandbox.faults import Fault
 
 _KEPT_REQUESTS = 20_000
-_BEFORE = ("error_500", "rate_limited", "refused", "unauthorized", "success_false", "dnd")
+_SLOW_S = 2.0
+_DRIPS = 200
+_KEY = re.compile(r"(?<=[?&])api_key=[^&]*")  # SmartLead's credential; the log of calls is no place for it
 
 
 class OwnPagesOnly:
@@ -40,6 +44,7 @@ class Call:
     account: Account
     request: HttpRequest
     data: dict[str, Any]
+    fault: Fault | None = None
 
 
 class Stop(Exception):
@@ -55,11 +60,21 @@ class Dialect:
 
     rate_max = 1000
     rate_interval_s = 60
+    # Faults that happen instead of the work; the others spoil its answer.
+    instead: tuple[str, ...] = ("error_500", "rate_limited", "refused", "unauthorized", "success_false", "dnd")
 
     def token(self, request: HttpRequest) -> str:
         """What the caller shows as its credential."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         return token.strip() if scheme.lower() == "bearer" else ""
+
+    def account(self, provider: str, request: HttpRequest) -> Account | None:
+        """Whose call it is; None where the credential opens nothing."""
+        return accounts.by_token(provider, self.token(request))
+
+    def operation(self, request: HttpRequest, name: str) -> str:
+        """What the call is called in the log and by faults; `name` is its view's."""
+        return name
 
     def objection(self, request: HttpRequest, needs: Mapping[str, Any]) -> HttpResponse | None:
         """A reason to refuse before anything else, such as a missing header."""
@@ -98,12 +113,12 @@ class Gate:
 
     def operation(
         self, name: str, **needs: Any
-    ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponseBase]]:
         """Name a view's operation, by which faults find it; `needs` go to the dialect's objections."""
 
-        def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
             @functools.wraps(view)
-            def answered(request: HttpRequest, **ids: Any) -> HttpResponse:
+            def answered(request: HttpRequest, **ids: Any) -> HttpResponseBase:
                 return self._answer(name, needs, functools.partial(view, **ids), request)
 
             return answered
@@ -112,9 +127,10 @@ class Gate:
 
     def _answer(
         self, name: str, needs: Mapping[str, Any], view: Callable[[Call], HttpResponse], request: HttpRequest
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         began = time.time()
-        account = accounts.by_token(self.provider, self.dialect.token(request))
+        account = self.dialect.account(self.provider, request)
+        name = self.dialect.operation(request, name)
         fault = faults.take(account, self.provider, name)
         try:
             response = self._respond(account, fault, needs, view, request)
@@ -135,14 +151,14 @@ class Gate:
             return self.dialect.unauthenticated()
         if fault and fault.kind == "hang_up":
             return HttpResponse(status=503)  # never arrives, see _with_fault_after
-        if fault and fault.kind in _BEFORE:
+        if fault and fault.kind in self.dialect.instead:
             return self.dialect.planned(fault.kind, fault.message)
         maximum = account.rate_max or self.dialect.rate_max
         allowance = limits.use(account.key, maximum=maximum, interval_s=self.dialect.rate_interval_s)
         if allowance.is_spent:
             return self.dialect.rate_limited(allowance)
         objection = self.dialect.objection(request, needs)
-        response = objection or view(Call(account, request, self._data(request)))
+        response = objection or view(Call(account, request, self._data(request), fault))
         for header, value in self.dialect.rate_headers(allowance).items():
             response[header] = value
         return response
@@ -185,7 +201,7 @@ class Gate:
             self.provider,
             name,
             request.method,
-            request.get_full_path(),
+            _KEY.sub("api_key=…", request.get_full_path()),
             response.status_code,
             kind,
             took_ms,
@@ -196,18 +212,35 @@ class Gate:
                 db.execute("DELETE FROM requests WHERE id < ?", [row_id - _KEPT_REQUESTS])
 
 
-def _with_fault_after(response: HttpResponse, fault: Fault | None, request: HttpRequest) -> HttpResponse:
+def _with_fault_after(response: HttpResponse, fault: Fault | None, request: HttpRequest) -> HttpResponseBase:
     """Spoil an answer whose work is done."""
     if fault is None:
         return response
     if fault.kind == "slow":
-        time.sleep(fault.delay_s if fault.delay_s is not None else 2.0)
+        time.sleep(fault.delay_s if fault.delay_s is not None else _SLOW_S)
+    elif fault.kind == "drip":
+        return _dripping(response, fault.delay_s if fault.delay_s is not None else _SLOW_S)
     elif fault.kind == "malformed":
         return HttpResponse('{"data": [{"id": ', content_type="application/json")
     elif fault.kind in ("no_answer", "hang_up"):
         time.sleep(fault.delay_s or 0)
         hang_up(request)
     return response
+
+
+def _dripping(response: HttpResponse, over_s: float) -> StreamingHttpResponse:
+    """The same answer, its body in small pieces spread over the time."""
+    body = response.content
+    step = max(len(body) // _DRIPS, 1)
+
+    def pieces() -> Iterator[bytes]:
+        for begin in range(0, len(body), step):
+            time.sleep(over_s * step / len(body))
+            yield body[begin : begin + step]
+
+    dripping = StreamingHttpResponse(pieces(), status=response.status_code, headers=dict(response.headers))
+    dripping["Content-Length"] = str(len(body))
+    return dripping
 
 
 def hang_up(request: HttpRequest) -> None:
@@ -218,10 +251,10 @@ def hang_up(request: HttpRequest) -> None:
     close()
 
 
-def by_method(dialect: Dialect, **views: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def by_method(dialect: Dialect, **views: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """One address, one view per HTTP method; 405 in the provider's shape for the rest."""
 
-    def choose(request: HttpRequest, **ids: Any) -> HttpResponse:
+    def choose(request: HttpRequest, **ids: Any) -> HttpResponseBase:
         view = views.get(request.method or "")
         if view is None:
             return dialect.problem(405, f"The {request.method} method is not supported for this route.")

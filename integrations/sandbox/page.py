@@ -12,7 +12,9 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import render
 
 from integrations.sandbox import control, deliveries, faults, people
+from integrations.sandbox.accounts import Account
 from integrations.sandbox.given import BadOrder, Given
+from integrations.sandbox.openai import calls
 from integrations.sandbox.sides import PROVIDERS, side_of
 
 _HERE = Path(__file__).parent
@@ -30,6 +32,14 @@ _ORDERS = {
     "reset": control.reset,
 }
 OPERATIONS = ("*", "send", "lookup", "history", "contacts", "account", "campaigns", "senders", "webhooks", "suppress")
+# What the page's one click does to the model until it works again.
+MODEL_TROUBLES = {
+    "error_500": "Down",
+    "slow": "Slow",
+    "rate_limited": "Busy",
+    "refused": "Refuses",
+    "adversarial": "Lies",
+}
 
 
 def show(request: HttpRequest) -> HttpResponse:
@@ -62,15 +72,24 @@ def _conversation(request: HttpRequest, chosen: tuple[people.Workspace, people.S
         "someone": someone,
         "letters": people.letters_of(someone),
         "by": wanted,
-        "mail_account": next((one for one in group.accounts if one.provider == "emailbison"), None),
+        "mail_account": _mail_account(group, someone),
         "sms_account": next((one for one in group.accounts if one.provider == "ghl"), None),
+        "linkedin_account": next((one for one in group.accounts if one.provider == "unipile"), None),
+        "linkedin_lead": someone.at("unipile"),
         "here": f"/?{urlencode({'lead': someone.ref, 'by': wanted, **({'q': query['q']} if query.get('q') else {})})}",
     }
 
 
+def _mail_account(group: people.Workspace, someone: people.Someone) -> Account | None:
+    """The e-mail platform that knows the person, else the first one of the workspace."""
+    platforms = [one for one in group.accounts if side_of(one.provider).channel == "email"]
+    known = (one for one in platforms if someone.at(one.provider))
+    return next(known, None) or next(iter(platforms), None)
+
+
 def _back_room() -> dict[str, Any]:
     """Webhooks, calls and faults, for the third column."""
-    log = deliveries.listed(limit=25)
+    log, sides = deliveries.listed(limit=25), [side_of(provider) for provider in PROVIDERS]
     return {
         "deliveries": [{**row, "pretty": json.dumps(row["body"], indent=2, ensure_ascii=False)} for row in log],
         "delivery_counts": deliveries.counts(),
@@ -78,9 +97,13 @@ def _back_room() -> dict[str, Any]:
         "requests": control.list_requests(Given({"limit": 25}))["requests"],
         "faults": faults.planned(),
         "fault_answers": faults.ANSWERS,
+        "fault_own": [(side, side.faults) for side in sides if side.faults],
+        "model_calls": calls.listed(limit=8),
+        "model_faults": [fault for fault in faults.planned() if fault.provider == "openai"],
+        "model_troubles": MODEL_TROUBLES,
         "fault_webhooks": faults.WEBHOOKS,
-        "operations": OPERATIONS,
-        "sides": [side_of(provider) for provider in PROVIDERS],
+        "operations": [*OPERATIONS, *(name for side in sides for name in side.operations)],
+        "sides": sides,
     }
 
 

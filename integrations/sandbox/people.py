@@ -60,6 +60,8 @@ def workspaces(search: str = "") -> list[Workspace]:
     """Everybody, grouped by the workspace that the accounts name (or by account)."""
     grouped: dict[str, list[Account]] = {}
     for account in accounts.every():
+        if not side_of(account.provider).has_leads:
+            continue
         grouped.setdefault(account.workspace or account.name, []).append(account)
     return [Workspace(name, members, _joined(members, search)) for name, members in grouped.items()]
 

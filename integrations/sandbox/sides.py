@@ -12,7 +12,15 @@ from integrations.sandbox.given import BadOrder, Given
 from integrations.sandbox.store import Record
 
 # The folder `integrations/sandbox/<folder>` speaks for the provider; its addresses are under `/<provider>/`.
-PROVIDERS = {"emailbison": "emailbison", "ghl": "ghl"}
+PROVIDERS = {
+    "emailbison": "emailbison",
+    "ghl": "ghl",
+    "smartlead": "smartlead",
+    "instantly": "instantly",
+    "unipile": "unipile",
+    "slack": "slack",
+    "openai": "openai",
+}
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,15 @@ class Person:
     email: str
     phone: str
     blocked: str = ""
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button below a message; one with a `url` leads there, the others are clicked."""
+
+    text: str
+    action: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,11 +67,16 @@ class Letter:
     cc: list[str] = field(default_factory=list)
     html: str = ""
     state: str = ""
+    buttons: list[Button] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Side:
-    """One provider: its acts, and its answers to "who is there?" and "what was written?"."""
+    """One provider: its acts, and its answers to "who is there?" and "what was written?".
+
+    `faults` are those only it can have, `cannot` those it can't; `operations` are calls only it knows, and `operation`
+    is how the order of a fault names one.
+    """
 
     name: str
     label: str
@@ -65,6 +87,11 @@ class Side:
     letters: Callable[[Account, Person], list[Letter]]
     sent: Callable[[Account, int], list[Letter]]
     person: Callable[[Account, str], Person | None]
+    has_leads: bool = True
+    faults: Mapping[str, str] = field(default_factory=dict)
+    cannot: frozenset[str] = frozenset()
+    operations: tuple[str, ...] = ()
+    operation: Callable[[str], str] = str
 
 
 @cache

@@ -31,6 +31,7 @@ urlpatterns = [
             DELETE=ordered(control.lift_faults),
         ),
     ),
+    path("control/model", by_method(_control, GET=ordered(control.model_calls))),
     path("control/requests", by_method(_control, GET=ordered(control.list_requests))),
     path("control/reset", by_method(_control, POST=ordered(control.reset))),
     path("control/<str:provider>/<str:act>", by_method(_control, POST=ordered(control.act))),

@@ -27,6 +27,9 @@ def sandbox(sandbox_process: SandboxServer, settings: Settings, db: None) -> Ite
     settings.SANDBOX_URL = sandbox_process.base_url
     settings.EMAILBISON_BASE_URL = f"{sandbox_process.base_url}/emailbison"
     settings.GHL_BASE_URL = f"{sandbox_process.base_url}/ghl"
+    settings.INSTANTLY_BASE_URL = f"{sandbox_process.base_url}/instantly"
+    settings.SMARTLEAD_BASE_URL = f"{sandbox_process.base_url}/smartlead"
+    settings.UNIPILE_BASE_URL = f"{sandbox_process.base_url}/unipile"
     EmailBisonHost.objects.create(host="send.agency.example", note=urlsplit(sandbox_process.base_url).netloc)
     yield sandbox_process
     sandbox_process.control("faults", method="DELETE")

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings as product_settings
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -20,6 +21,13 @@ from integrations.providers.sameness import is_same
 from tests.sandbox_server import SandboxServer, free_port
 
 Status = Connection.Status
+
+
+def point_everything_at(settings: Settings, address: str) -> None:
+    """Every provider's base address, whichever is asked."""
+    for name in dir(product_settings):
+        if name.endswith("_BASE_URL"):
+            setattr(settings, name, address)
 
 
 class MessengerContract:
@@ -50,6 +58,11 @@ class MessengerContract:
 
     def fresh(self) -> Connection:
         return Connection.objects.get(pk=self.connection.pk)
+
+    def take_the_key_away(self) -> None:
+        """By default the key is the connection's."""
+        self.connection.credentials = {}
+        self.connection.save()
 
     # ── Sending ────────────────────────────────────────────────────────────────
     def test_a_message_goes_out_once_with_its_words(self) -> None:
@@ -93,14 +106,15 @@ class MessengerContract:
 
     def test_a_connection_that_is_refused_is_tried_later(self, settings: Settings) -> None:
         nowhere = f"http://127.0.0.1:{free_port()}"
-        settings.EMAILBISON_BASE_URL = settings.GHL_BASE_URL = nowhere
+        point_everything_at(settings, nowhere)
         with pytest.raises(TryLater, match="refuses connections"):
             self.send()
         assert self.fresh().status == self.connection.status != Status.FAILING
         assert "refuses connections" in self.fresh().last_error
 
     def test_a_host_nobody_knows_is_tried_later(self, settings: Settings) -> None:
-        settings.SANDBOX_URL = settings.EMAILBISON_BASE_URL = settings.GHL_BASE_URL = "http://sandbox.invalid:1"
+        settings.SANDBOX_URL = "http://sandbox.invalid:1"
+        point_everything_at(settings, settings.SANDBOX_URL)
         with pytest.raises(TryLater, match="name is not known"):
             self.send()
 
@@ -165,8 +179,7 @@ class MessengerContract:
         assert self.sent() == []
 
     def test_no_key_fails_without_a_call(self) -> None:
-        self.connection.credentials = {}
-        self.connection.save()
+        self.take_the_key_away()
         before = len(self.sandbox.requests())
         with pytest.raises(NeedsAttention, match="is empty"):
             outgoing.send(self.fresh(), self.message, key="k")

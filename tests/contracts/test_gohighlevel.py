@@ -131,6 +131,7 @@ class TestGoHighLevel(MessengerContract):
         who = self.message.thread["contact_id"]
         self.sandbox.control("ghl/dnd", {"account": self.account, "contact_id": who, "channel": "Email"})
         self.send()
+        assert [(one["to"], one["text"]) for one in self.sent()] == [(["+15550100002"], self.message.text)]
 
     @pytest.mark.parametrize(
         ("words", "code"),

@@ -85,7 +85,7 @@ def test_a_host_off_the_list_is_refused(harbor: Workspace, host: str, typed: str
 
 
 def test_an_unknown_provider_is_refused(harbor: Workspace) -> None:
-    for provider in ("", "carrier-pigeon", "slack"):
+    for provider in ("", "carrier-pigeon", "clay"):
         with pytest.raises(ValidationError, match="Pick a provider"):
             connect(workspace=harbor, provider=provider, by=None)
 

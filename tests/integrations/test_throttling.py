@@ -10,7 +10,7 @@ import pytest
 import redis
 
 from integrations import throttling
-from integrations.throttling import Limit, block, take
+from integrations.throttling import Limit, block, spend, take
 from zrg.lib import quick_redis
 
 BURST = Limit(100, per_s=10)
@@ -125,3 +125,33 @@ def test_no_window_ever_sees_more_than_the_limit(limit: Limit, account: str) -> 
     assert len(times) > limit.calls
     later = iter(times[limit.calls :])
     assert all(end - begin >= limit.per_s * 0.999 for begin, end in zip(times, later, strict=False))
+
+
+# ── Allowances of a day or a week ──────────────────────────────────────────────
+@pytest.fixture(params=["redis answers", "redis is away"])
+def either(request: pytest.FixtureRequest) -> None:
+    if request.param == "redis is away":
+        request.getfixturevalue("away")
+
+
+@pytest.mark.usefixtures("either")
+def test_an_allowance_may_be_used_at_once_and_then_waits_for_its_oldest_use(account: str) -> None:
+    week, day = Limit(3, per_s=7 * 86_400), Limit(2, per_s=86_400)
+    assert [spend(account, [day, week]) for _ in range(2)] == [0, 0]
+    wait = spend(account, [day, week])
+    assert 86_400 - 30 < wait <= 86_400
+    assert spend(account, [Limit(3, per_s=86_400), week]) == 0, "what waited was not counted"
+    assert 7 * 86_400 - 30 < spend(account, [Limit(9, per_s=86_400), week]) <= 7 * 86_400
+
+
+@pytest.mark.usefixtures("either")
+def test_an_allowance_comes_back_when_its_window_is_over(account: str) -> None:
+    assert spend(account, [Limit(1, per_s=0.1)]) == 0
+    ends = time.monotonic() + 10
+    while wait := spend(account, [Limit(1, per_s=0.1)]):
+        assert wait <= 0.1
+        assert time.monotonic() < ends
+
+
+def test_an_allowance_of_nothing_is_never_given(account: str) -> None:
+    assert spend(account, [Limit(0, per_s=86_400), Limit(5, per_s=60)]) == 86_400

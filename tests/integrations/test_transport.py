@@ -14,7 +14,7 @@ import pytest
 import structlog
 from pytest_django import Settings
 
-from integrations import transport, wire
+from integrations import hosts, transport, wire
 from integrations.answers import pause, reason
 from integrations.errors import NeedsAttention, OutcomeUnknown, Refused, TryLater
 from tests.integrations.fault_server import FaultServer, answer, serving
@@ -52,6 +52,14 @@ def test_an_answer_comes_back_with_its_json(faults: FaultServer) -> None:
 
 def test_an_empty_answer_is_no_error(faults: FaultServer) -> None:
     assert send(faults.says("/empty", b"HTTP/1.1 204 No Content\r\n\r\n")).json is None
+
+
+def test_a_form_goes_out_as_multipart_fields(faults: FaultServer) -> None:
+    call(faults.says("/ok", answer(b"{}")), "POST", form={"text": "Grüße\n& more", "account_id": "acc_1"})
+    (request,) = faults.seen
+    assert b"Content-Type: multipart/form-data; boundary=" in request
+    assert b'Content-Disposition: form-data; name="text"\r\n\r\nGr\xc3\xbc\xc3\x9fe\n& more\r\n' in request
+    assert b'name="account_id"\r\n\r\nacc_1\r\n' in request
 
 
 # ── A deadline for the whole call ──────────────────────────────────────────────
@@ -263,6 +271,15 @@ def test_production_calls_nothing_but_the_providers_own_hosts(url: str, settings
     settings.PRODUCTION = True
     with pytest.raises(NeedsAttention):
         call(url)
+
+
+def test_an_unusual_port_is_called_where_the_provider_lives_there_and_nowhere_else(settings: Settings) -> None:
+    settings.PRODUCTION = True
+    own = {"api1.unipile.example:13111"}
+    hosts.approve("https://api1.unipile.example:13111/api/v1/chats", own=own, label="Unipile")
+    for url in ("https://api1.unipile.example/x", "https://api1.unipile.example:13112/x", "https://b.example:13111/x"):
+        with pytest.raises(NeedsAttention):
+            hosts.approve(url, own=own, label="Unipile")
 
 
 def test_the_sandbox_is_no_host_of_production(settings: Settings, faults: FaultServer) -> None:

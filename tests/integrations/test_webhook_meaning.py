@@ -373,12 +373,17 @@ def test_a_company_page_is_told_apart():
 
 
 @pytest.mark.parametrize(
-    ("said", "state"),
-    [("CREDENTIALS", "disconnected"), ("OK", "ok"), ("STOPPED", "failing"), ("CONNECTING", "unknown")],
+    ("said", "state", "words"),
+    [
+        ("CREDENTIALS", "disconnected", "LinkedIn asks for a new sign-in. Reconnect the account in Unipile."),
+        ("OK", "ok", "OK"),
+        ("STOPPED", "failing", "Unipile has stopped the account (STOPPED). See its dashboard."),
+        ("CONNECTING", "unknown", "CONNECTING"),
+    ],
 )
-def test_the_state_of_an_account(said, state):
+def test_the_state_of_an_account_says_what_to_do(said, state, words):
     event = meaning("unipile", f"account_status_{said.lower()}")
-    assert event == AccountStatus(state, said)
+    assert event == AccountStatus(state, words)
 
 
 # ── All of them ────────────────────────────────────────────────────────────────

@@ -32,6 +32,7 @@ from integrations.providers.fields import (
     two_names,
 )
 from integrations.providers.incoming import BadSignature, Door, Headline, Incoming, Route, is_same
+from integrations.providers.unipile import meanings
 
 MESSAGE = "message_received"
 STATUS = "account_status"
@@ -45,6 +46,7 @@ _STATES = {
     "DELETED": "disconnected",
     "ERROR": "failing",
     "STOPPED": "failing",
+    "PERMISSIONS": "failing",
 }
 
 
@@ -79,7 +81,8 @@ def parse(event_type: str, payload: Payload) -> list[Event]:
 
 def _status(status: Payload) -> AccountStatus:
     said = text(status, "message").upper()
-    return AccountStatus(state=_STATES.get(said, "unknown"), detail=said[:60])
+    words = meanings.stopped(said) if said in meanings.STOPPED else meanings.SIGN_IN_AGAIN.get(said, said[:60])
+    return AccountStatus(state=_STATES.get(said, "unknown"), detail=words)
 
 
 def _message(payload: Payload) -> Event:

@@ -13,9 +13,8 @@ from integrations.sandbox import store
 from integrations.sandbox.accounts import Account
 from integrations.sandbox.emailbison import events, mail, records
 from integrations.sandbox.given import BadOrder, Given
+from integrations.sandbox.mailing import mail_each
 from integrations.sandbox.store import Record
-
-_BULK = 500
 
 
 def lead(given: Given) -> Record:
@@ -67,19 +66,8 @@ def sender_status(given: Given) -> Record:
 def campaign_send(given: Given) -> Record:
     """A campaign mails one lead (`lead_email`), several (`lead_emails`) or `count` invented ones: EMAIL_SENT each."""
     account = given.account("emailbison")
-    emails = given.words("lead_emails") or given.words("lead_email")
-    emails += [f"lead{number}@bulk.example.com" for number in range(1, (given.number("count", 0) or 0) + 1)]
-    if not emails:
-        raise BadOrder("Give lead_email, lead_emails or count.")
-    sent: list[int] = []
-    told: list[int] = []
-    for start in range(0, len(emails), _BULK):
-        with store.writing():  # a pack at a time, so that others get their turn
-            for email in emails[start : start + _BULK]:
-                scheduled, ids = _send_one(account, given, email)
-                sent.append(scheduled["id"])
-                told += ids
-    return {"scheduled_email_ids": sent, "deliveries": told}
+    made, told = mail_each(given, lambda email: _send_one(account, given, email))
+    return {"scheduled_email_ids": [one["id"] for one in made], "deliveries": told}
 
 
 def _send_one(account: Account, given: Given, email: str) -> tuple[Record, list[int]]:

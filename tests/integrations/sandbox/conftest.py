@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import threading
+import uuid
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -114,6 +115,22 @@ def ghl(sandbox: SandboxServer, catcher: Catcher) -> Client:
 
 
 @pytest.fixture
+def instantly(sandbox: SandboxServer, catcher: Catcher) -> Client:
+    """A workspace at Instantly with one mailbox, one campaign and a webhook with a secret."""
+    account = sandbox.account(
+        "instantly",
+        str(uuid.uuid4()),
+        name="Acme",
+        webhook_url=catcher.url,
+        webhook_secret="in-secret-0123456789",
+        senders=["sam@sender.example.com"],
+        campaigns=["Q1"],
+    )
+    account["base_url"] += "/api/v2"
+    return Client(sandbox, account, {})
+
+
+@pytest.fixture
 def ann(bison: Client) -> dict[str, Any]:
     """A lead whom the campaign has written to."""
     variables = {"phone_number": "+13135550163"}
@@ -128,3 +145,18 @@ def ann(bison: Client) -> dict[str, Any]:
     )
     bison.act("campaign-send", lead_email="ann@buyer.example.com", subject="Quick idea")
     return lead["lead"]
+
+
+@pytest.fixture
+def smart(sandbox: SandboxServer, catcher: Catcher) -> Client:
+    """An account at SmartLead with one mailbox and one campaign; its key goes into the query."""
+    account = sandbox.account(
+        "smartlead",
+        f"agency-{next(_numbers)}",
+        name="Acme",
+        webhook_url=catcher.url,
+        webhook_secret="sl-secret-0123456789",
+        senders=["sam@sender.example.com"],
+        campaigns=["Q1"],
+    )
+    return Client(sandbox, account, {"Authorization": ""})

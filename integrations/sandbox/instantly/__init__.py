@@ -1,0 +1,1 @@
+"""Instantly's side: `/instantly/api/v2/…` (contract: providers/instantly.md)."""

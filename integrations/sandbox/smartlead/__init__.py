@@ -1,0 +1,1 @@
+"""SmartLead, as its contract describes it."""
