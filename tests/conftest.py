@@ -14,6 +14,7 @@ import pytest
 from django.core.cache import cache
 
 from integrations import routing
+from tests.model_service import model, model_process  # noqa: F401 -- fixtures
 from zrg.workspaces.models import Membership, Role, User, Workspace
 
 PASSWORD = "correct horse battery"
@@ -44,6 +45,12 @@ def _empty_cache() -> Iterator[None]:
     yield
     cache.clear()
     routing.forget()
+
+
+@pytest.fixture(autouse=True)
+def _no_details_of_replies(settings: Any) -> None:
+    """Filing a reply of Instantly asks there for more: nobody answers, unless a test says who."""
+    settings.INSTANTLY_BASE_URL = "http://127.0.0.1:1"
 
 
 @pytest.fixture(autouse=True)

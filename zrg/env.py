@@ -52,6 +52,18 @@ def words(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
+def prices(name: str, default: str) -> dict[str, tuple[str, str, str]]:
+    """`model:input/cached/output,…` in US dollars for a million tokens; what is set is added to the default."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for entry in [*words("", default), *words(name)]:
+        model, _, amounts = entry.partition(":")
+        parts = amounts.split("/")
+        if not model or len(parts) != 3 or not all(part.replace(".", "", 1).isdecimal() for part in parts):
+            raise ImproperlyConfigured(f"{name}: {entry!r} is no price. Write it as gpt-5.1:1.25/0.125/10.")
+        found[model] = (parts[0], parts[1], parts[2])
+    return found
+
+
 def url(name: str, default: str = "") -> str:
     """An http(s) address without its trailing slash, or empty."""
     raw = text(name, default).rstrip("/")

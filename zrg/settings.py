@@ -133,14 +133,16 @@ if _pool:
 
 # ── Redis / Valkey: broker, cache, revision counters, rate limits ──────────────
 REDIS_URL = env.text("REDIS_URL", "redis://redis-url-is-unset.invalid:6379/0")
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "zrg",
-        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
-    }
+_redis = {
+    "LOCATION": REDIS_URL,
+    "KEY_PREFIX": "zrg",
+    "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
 }
+CACHES = {
+    "default": {"BACKEND": "zrg.lib.forgiving_cache.ForgivingCache", **_redis},
+    "sessions": {"BACKEND": "zrg.lib.forgiving_cache.SessionCache", **_redis},
+}
+SESSION_CACHE_ALIAS = "sessions"
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 
@@ -202,7 +204,9 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^api/cron/"]  # machines follow no redirect
 SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 31_536_000 if PRODUCTION and _https else 0, at_least=0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_SECONDS > 0
-SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
+# Only who asks for it: browsers carry the preload list for years, and it takes the whole domain in.
+SECURE_HSTS_PRELOAD = env.flag("SECURE_HSTS_PRELOAD", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # that is the one about preload
 # Sign-in attempts are counted per address: behind a proxy the one it reports, or one attacker locks everybody out.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 1 if PRODUCTION and _https else 0, at_least=0)
 SECURE_REFERRER_POLICY = "same-origin"
@@ -224,7 +228,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = ZRG_ENV == "development"  # a changed file is served without a restart
 WHITENOISE_MAX_AGE = 31_536_000 if PRODUCTION else 60
 
 # ── Mail to our own people (invitations, password resets) ──────────────────────
@@ -250,19 +254,66 @@ METRICS_TOKEN = env.text("METRICS_TOKEN")  # unset → /metrics answers 404
 SANDBOX_URL = env.url("SANDBOX_URL")  # development and tests; production refuses to start with it
 EMAILBISON_BASE_URL = f"{SANDBOX_URL}/emailbison" if SANDBOX_URL else ""  # unset: https://<the connection's host>
 GHL_BASE_URL = env.url("GHL_BASE_URL", f"{SANDBOX_URL}/ghl" if SANDBOX_URL else "https://services.leadconnectorhq.com")
-UNIPILE_DSN = env.text("UNIPILE_DSN")
+SMARTLEAD_BASE_URL = env.url(
+    "SMARTLEAD_BASE_URL", f"{SANDBOX_URL}/smartlead" if SANDBOX_URL else "https://server.smartlead.ai"
+)
+INSTANTLY_BASE_URL = env.url(
+    "INSTANTLY_BASE_URL", f"{SANDBOX_URL}/instantly" if SANDBOX_URL else "https://api.instantly.ai"
+)
+UNIPILE_DSN = env.text("UNIPILE_DSN")  # host:port of the dashboard
+UNIPILE_BASE_URL = f"{SANDBOX_URL}/unipile" if SANDBOX_URL else ""  # unset: https://<UNIPILE_DSN>
 UNIPILE_API_KEY = env.text("UNIPILE_API_KEY")
 UNIPILE_WEBHOOK_SECRET = env.text("UNIPILE_WEBHOOK_SECRET")
 GHL_WEBHOOK_PUBLIC_KEY = env.text("GHL_WEBHOOK_PUBLIC_KEY")  # Ed25519 PEM body of app webhooks; unset → not required
 GHL_WEBHOOK_LEGACY_PUBLIC_KEY = env.text("GHL_WEBHOOK_LEGACY_PUBLIC_KEY")
-SLACK_WEBHOOK_URL = env.text("SLACK_WEBHOOK_URL")
+SLACK_BASE_URL = env.url("SLACK_BASE_URL", f"{SANDBOX_URL}/slack/api" if SANDBOX_URL else "https://slack.com/api")
+SLACK_BOT_TOKEN = env.text("SLACK_BOT_TOKEN")  # the global bot: messages to reviewers; unset → drafts wait on the page
+SLACK_SIGNING_SECRET = env.text("SLACK_SIGNING_SECRET")  # unset → clicks in Slack are refused
+SLACK_WEBHOOK_URL = env.text(
+    "SLACK_WEBHOOK_URL", f"{SANDBOX_URL}/slack/services/T0DEMO/B0DEMO/alerts" if SANDBOX_URL else ""
+)  # health alerts; unset → none
+# What one LinkedIn account sends, all workers together; what is above waits (providers/unipile/README.md)
+LINKEDIN_MESSAGES_PER_DAY = env.number("LINKEDIN_MESSAGES_PER_DAY", 100, at_least=0, at_most=150)
+LINKEDIN_INVITATIONS_PER_DAY = env.number("LINKEDIN_INVITATIONS_PER_DAY", 80, at_least=0, at_most=100)
+LINKEDIN_INVITATIONS_PER_WEEK = env.number("LINKEDIN_INVITATIONS_PER_WEEK", 200, at_least=0, at_most=200)
+LINKEDIN_PROFILES_PER_DAY = env.number("LINKEDIN_PROFILES_PER_DAY", 100, at_least=0, at_most=100)
 PROVIDER_TIMEOUT_S = env.number("PROVIDER_TIMEOUT_S", 20, at_least=1, at_most=60)
+
+# ── The model (spec 05): works without a key, each feature with its safe fallback ─
+# The sandbox speaks the same API by rules; a key of your own talks to the real one, in development too.
+OPENAI_API_KEY = env.text(
+    "OPENAI_API_KEY", "sk-sandbox-demo" if SANDBOX_URL and not env.flag("AI_OFF", default=False) else ""
+)
+OPENAI_BASE_URL = env.url(
+    "OPENAI_BASE_URL",
+    f"{SANDBOX_URL}/openai/v1"
+    if OPENAI_API_KEY.startswith("sk-sandbox") and SANDBOX_URL
+    else "https://api.openai.com/v1",
+)
+if PRODUCTION and not OPENAI_BASE_URL.startswith(("https://", "http://localhost", "http://127.0.0.1", "http://[::1]")):
+    raise ImproperlyConfigured("OPENAI_BASE_URL must begin with https://: what leads wrote goes there.")
+AI_MODELS = {  # task → model id; ids expire, so they are settings: AI_MODEL_STRATEGY=… (providers/openai.md)
+    "strategy": env.text("AI_MODEL_STRATEGY", "gpt-5.1"),
+    "draft": env.text("AI_MODEL_DRAFT", "gpt-5.1"),
+    "verify": env.text("AI_MODEL_VERIFY", "gpt-5.4-mini"),
+    "evaluate": env.text("AI_MODEL_EVALUATE", "gpt-5.4-mini"),
+    "overseer": env.text("AI_MODEL_OVERSEER", "gpt-5.4-mini"),
+    "qualification": env.text("AI_MODEL_QUALIFICATION", "gpt-5.4-mini"),
+    "classify": env.text("AI_MODEL_CLASSIFY", "gpt-5.4-mini"),
+    "parse": env.text("AI_MODEL_PARSE", "gpt-5.4-nano"),
+    "signature": env.text("AI_MODEL_SIGNATURE", "gpt-5.4-nano"),
+}
+AI_FALLBACK_MODELS = env.words("AI_FALLBACK_MODELS", "gpt-5.4,gpt-5.4-mini")  # tried where a model was retired
+# US dollars for a million input, cached input and output tokens; AI_PRICES=gpt-5.1:1.25/0.125/10,… overrides
+AI_PRICES = env.prices("AI_PRICES", "gpt-5.1:1.25/0.125/10,gpt-5.4-mini:0.75/0.075/4.5,gpt-5.4-nano:0.2/0.02/1.25")
+AI_DRAFT_TIMEOUT_S = env.number("AI_DRAFT_TIMEOUT_S", 60, at_least=10, at_most=120)
 
 # ── Kill switches and limits (spec 04, 06, 13) ─────────────────────────────────
 AUTO_SEND_DISABLED = env.flag("AUTO_SEND_DISABLED", default=False)
 FOLLOWUPS_DRY_RUN = env.flag("FOLLOWUPS_DRY_RUN", default=False)
 CRON_BACKGROUND_JOBS_ENABLED = env.flag("CRON_BACKGROUND_JOBS_ENABLED", default=True)
 CRON_PAYLOAD_RETENTION_ENABLED = env.flag("CRON_PAYLOAD_RETENTION_ENABLED", default=True)
+CRON_AI_RETENTION_ENABLED = env.flag("CRON_AI_RETENTION_ENABLED", default=True)
 WEBHOOK_PAYLOAD_DAYS = env.number("WEBHOOK_PAYLOAD_DAYS", 3, at_least=0)
 WEBHOOK_EVENT_CRON_LIMIT = env.number("WEBHOOK_EVENT_CRON_LIMIT", 25, at_least=1, at_most=200)
 BACKGROUND_JOB_CRON_LIMIT = env.number("BACKGROUND_JOB_CRON_LIMIT", 10, at_least=1, at_most=200)

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from zrg.web.navigation import pages
+
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The colour theme the person chose (light, dark, or empty for the system's)."""
+    """The colour theme the person chose (light, dark, or empty for the system's), and the product's pages."""
     theme = request.COOKIES.get("theme", "")
-    return {"theme": theme if theme in {"light", "dark"} else ""}
+    return {"theme": theme if theme in {"light", "dark"} else "", "nav_pages": pages}

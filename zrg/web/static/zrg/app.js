@@ -48,15 +48,21 @@ function show(box, ms) {
 for (const said of $$("#toasts .is-said")) setTimeout(() => said.remove(), 8000);
 document.addEventListener("zrg:toast", (event) => toast(event.detail));
 
-/* The countdown inside a message that can still be undone. */
-setInterval(() => {
+/* Countdowns: of a message that can still be undone, of a draft that sends itself. */
+function leftOf(ms) {
+  const seconds = Math.ceil(ms / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+function countDown() {
   for (const state of $$("[data-until]")) {
     const ms = Date.parse(state.dataset.until) - Date.now();
-    $("[data-left]", state).textContent = ms > 0 ? `Sends in ${Math.ceil(ms / 1000)} s` : "Sending";
+    $("[data-left]", state).textContent = ms > 0 ? `${state.dataset.before || "Sends in "}${leftOf(ms)}` : "Sending";
     state.dataset.whole ||= Math.max(ms, 1);
     state.style.setProperty("--left", Math.max(0, (100 * ms) / state.dataset.whole));
   }
-}, 500);
+}
+setInterval(countDown, 500);
 
 /* ── Filters of long menus ──────────────────────────────────────────────── */
 
@@ -72,9 +78,9 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("toggle", (event) => {
-  if (!event.target.open) return;
+  if (!event.target.open) { mendLater(event.target); return; }
   if (event.target.matches(".menu")) $("input, select, [aria-current=true]", event.target)?.focus();
-  if (event.target.matches(".edit")) { const field = $("input:not([type=hidden])", event.target); field?.focus(); field?.select(); }
+  if (event.target.matches(".edit")) { const field = $("input:not([type=hidden]), select, textarea", event.target); field?.focus(); if (field?.matches("input")) field.select(); }
 }, true);
 
 /* ── Composer ───────────────────────────────────────────────────────────── */
@@ -94,41 +100,161 @@ function dropOldDrafts() {
   } catch { /* storage is switched off: drafts live as long as the page */ }
 }
 
-function keepDraft(form) {
-  const text = form.elements.text?.value ?? "";
+/* A text of one's own, and the edits of each draft, are kept apart. */
+const keyOf = (form) => form.dataset.draft + (form.dataset.draftId ? `:${form.dataset.draftId}` : "");
+const channelOf = (form) => $("[name=channel]:checked", form)?.value || "";
+
+function isTyped(form) {
+  const box = form?.elements?.text;
+  return Boolean(box) && (box.value !== box.defaultValue || ("restored" in form.dataset && box.value.trim() !== ""));
+}
+
+function writeDraft(key, form, text) {
   try {
-    if (!text.trim()) localStorage.removeItem(DRAFTS + form.dataset.draft);
-    else localStorage.setItem(DRAFTS + form.dataset.draft, JSON.stringify({ text, channel: channelOf(form), at: Date.now() }));
+    if (!text.trim()) localStorage.removeItem(DRAFTS + key);
+    else localStorage.setItem(DRAFTS + key, JSON.stringify({ text, channel: channelOf(form), at: Date.now() }));
   } catch { /* as above */ }
 }
 
-const channelOf = (form) => $("[name=channel]:checked", form)?.value || "";
+function keepDraft(form) {
+  const box = form.elements.text;
+  if (box) writeDraft(keyOf(form), form, isTyped(form) ? box.value : "");
+}
+
+/* Edits of a draft that is not shown any more: nothing one wrote is lost. */
+const lookedAt = new Set();
+
+function editsOfAnother(form) {
+  const start = `${DRAFTS}${form.dataset.draft}:`;
+  try {
+    const ids = Object.keys(localStorage).filter((key) => key.startsWith(start)).map((key) => key.slice(start.length));
+    return ids.find((id) => id !== form.dataset.draftId && !lookedAt.has(id));
+  } catch { return undefined; }
+}
+
+const loadComposer = (form, query) => htmx.ajax("GET", `${form.dataset.href}?${query}`, { target: "#composer-box", swap: "innerHTML" });
 
 function setUpComposer() {
   const form = $("#composer");
-  if (!form || form.dataset.ready || !form.elements.channel) return;
+  if (!form || form.dataset.ready || !form.elements?.channel) return;
   form.dataset.ready = "1";
-  const draft = "restored" in form.dataset ? null : readDraft(form.dataset.draft);
-  if (draft?.text && !form.elements.text.value) {
-    form.elements.text.value = draft.text;
-    const tab = $(`[name=channel][value="${CSS.escape(draft.channel || "")}"]:enabled`, form);
+  const kept = "restored" in form.dataset ? null : readDraft(keyOf(form)), box = form.elements.text;
+  if (kept?.text && box.value === box.defaultValue) {
+    box.value = kept.text;
+    const tab = $(`[name=channel][value="${CSS.escape(kept.channel || "")}"]:enabled`, form);
     if (tab) tab.checked = true;
   }
-  if ("restored" in form.dataset) { keepDraft(form); form.elements.text?.focus(); }
+  if ("restored" in form.dataset) { keepDraft(form); box?.focus(); }
   chips($("[data-chips]", form));
   countParts(form);
+  showChanges(form);
+  countDown();
+  const own = $("[data-own-text]", form), isDraft = form.dataset.draftId && !("ended" in form.dataset);
+  if (own) own.hidden = !(isDraft && readDraft(form.dataset.draft)?.text);
+  const other = isTyped(form) ? undefined : editsOfAnother(form);
+  if (other) { lookedAt.add(other); loadComposer(form, `draftId=${encodeURIComponent(other)}&typed=1`); }
 }
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest?.("#composer");
-  if (form) { keepDraft(form); countParts(form); }
+  if (!form || event.target.form !== form) return;
+  keepDraft(form); countParts(form); showChanges(form);
+  // Nothing leaves while somebody changes it.
+  if (form.dataset.hold && event.target.id === "text") {
+    const hold = form.dataset.hold;
+    delete form.dataset.hold;
+    htmx.ajax("POST", hold, { swap: "none", source: document.body });
+  }
 });
 
 document.addEventListener("zrg:sent", (event) => {
   const form = $("#composer");
-  if (form) { try { localStorage.removeItem(DRAFTS + form.dataset.draft); } catch { /* as above */ } }
+  if (form) writeDraft(keyOf(form), form, "");
   if (event.detail.lead === openLead()) $("#text")?.focus();
 });
+
+/* Rejected, or to be written anew: what one made of it stays as a text of one's own. */
+function setAside(form) {
+  if (!form?.elements?.text || !form.dataset.draftId) return;
+  if (isTyped(form)) writeDraft(form.dataset.draft, form, form.elements.text.value);
+  writeDraft(keyOf(form), form, "");
+  delete form.dataset.restored;
+  form.elements.text.value = form.elements.text.defaultValue;
+  showChanges(form);
+}
+
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const asked = event.target;
+  if (event.detail.xhr.status >= 300 || !asked.matches?.("[data-decides]")) return;
+  setAside($("#composer"));
+  for (const menu of $$("#composer-box details.menu[open]")) menu.open = false;
+});
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest?.("[data-say], [data-reset], [data-own-text], [data-drop-text]"), form = $("#composer");
+  if (!target || !form) return;
+  if (target.matches("[data-say]")) { $("#again-say").value = target.dataset.say; $("#again-form").requestSubmit(); }
+  else if (target.matches("[data-drop-text]")) setAside(form);
+  else if (target.matches("[data-own-text]")) loadComposer(form, "draftId=none");
+  else { form.elements.text.value = form.elements.text.dataset.original; keepDraft(form); countParts(form); showChanges(form); form.elements.text.focus(); }
+});
+
+/* What one changed of the draft: words taken out and put in, with some around them. */
+function diffOf(before, after) {
+  const one = before.split(/(\s+)/).filter(Boolean), other = after.split(/(\s+)/).filter(Boolean);
+  let head = 0, tail = 0;
+  while (head < one.length && head < other.length && one[head] === other[head]) head += 1;
+  while (tail < one.length - head && tail < other.length - head && one[one.length - 1 - tail] === other[other.length - 1 - tail]) tail += 1;
+  const left = one.slice(head, one.length - tail), right = other.slice(head, other.length - tail);
+  const parts = [["", one.slice(0, head).join("")]];
+  if (left.length * right.length > 1_000_000) parts.push(["del", left.join("")], ["ins", right.join("")]);
+  else parts.push(...longest(left, right));
+  parts.push(["", one.slice(one.length - tail).join("")]);
+  return parts.filter(([, text]) => text);
+}
+
+function longest(left, right) {
+  const rows = Array.from({ length: left.length + 1 }, () => new Uint16Array(right.length + 1));
+  for (let i = left.length - 1; i >= 0; i -= 1) for (let j = right.length - 1; j >= 0; j -= 1) {
+    rows[i][j] = left[i] === right[j] ? rows[i + 1][j + 1] + 1 : Math.max(rows[i + 1][j], rows[i][j + 1]);
+  }
+  const parts = [];
+  const add = (kind, text) => { const last = parts[parts.length - 1]; if (last?.[0] === kind) last[1] += text; else parts.push([kind, text]); };
+  let i = 0, j = 0;
+  while (i < left.length || j < right.length) {
+    if (i < left.length && j < right.length && left[i] === right[j]) { add("", left[i]); i += 1; j += 1; }
+    else if (i < left.length && (j >= right.length || rows[i + 1][j] >= rows[i][j + 1])) { add("del", left[i]); i += 1; }
+    else { add("ins", right[j]); j += 1; }
+  }
+  return parts;
+}
+
+const AROUND = 40;
+
+function shortened(whole, isFirst, isLast) {
+  const text = whole.replace(/\n{2,}/g, "\n");
+  if (text.length <= 2 * AROUND + 20 && !(isFirst && text.length > AROUND)) return text;
+  return `${isFirst ? "" : text.slice(0, AROUND)} … ${isLast ? "" : text.slice(-AROUND)}`;
+}
+
+function showChanges(form) {
+  const box = form.elements.text, place = $("[data-changes]", form);
+  if (!place || !box) return;
+  const before = box.dataset.original.trim(), after = box.value.trim(), isEdited = before !== after;
+  place.hidden = !isEdited;
+  for (const label of $$("[data-when]", form)) label.hidden = (label.dataset.when === "edited") !== isEdited;
+  if (form.elements.now) form.elements.now.disabled = isEdited;
+  if (!isEdited) return;
+  const parts = diffOf(before, after), diff = $("[data-diff]", place);
+  diff.replaceChildren(...parts.map(([kind, text], index) => {
+    if (!kind) return document.createTextNode(shortened(text, index === 0, index === parts.length - 1));
+    const mark = document.createElement(kind);
+    mark.textContent = text;
+    return mark;
+  }));
+  const count = parts.filter(([kind]) => kind).length;
+  $("[data-changes-said]", place).textContent = `${count} change${count === 1 ? "" : "s"} to the draft`;
+}
 
 const GSM = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 const EXTENDED = "^{}\\[~]|€\f";
@@ -148,10 +274,20 @@ function smsParts(text) {
 }
 
 function countParts(form) {
+  countNote(form);
   const place = $("[data-parts]", form);
   if (!place) return;
   const { parts, left, plain } = smsParts(form.elements.text.value.trim());
   place.textContent = parts ? `${parts} part${parts > 1 ? "s" : ""}, ${left} left${plain ? "" : ", special characters"}` : "";
+}
+
+/* A text that may go out as the note of a LinkedIn connection request. */
+function countNote(form) {
+  const place = $("[data-note]", form);
+  if (!place) return;
+  const most = Number(place.dataset.note), used = [...form.elements.text.value.trim()].length;
+  place.textContent = used > most ? `${used - most} too many for a connection request` : used ? `${used} of ${most}` : "";
+  place.classList.toggle("is-danger", used > most);
 }
 
 /* Addresses become chips; the plain field stays what is sent without script. */
@@ -204,15 +340,20 @@ async function poll() {
 async function refresh() {
   if (refreshing) { again = true; return; }
   refreshing = true;
+  const asked = shownNow();
   try {
     const query = new URLSearchParams(location.search);
-    query.delete("after"); query.delete("before"); query.delete("restore");
+    for (const name of ["after", "before", "restore", "via"]) query.delete(name);
+    askForComposer(query);
     query.set("clientId", document.body.dataset.client);
     query.set("shown", $$("#rows > .row").length);
     if (openLead()) query.set("leadId", openLead()); else query.delete("leadId");
     const answer = await fetch(`${document.body.dataset.refresh}?${query}`, { cache: "no-store" });
     if (answer.redirected) location.reload();
-    if (answer.status === 200) apply(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    if (answer.status !== 200) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // Another view, search or conversation was opened meanwhile: this answer is about the former one.
+    if (shownNow() === asked) apply(fresh); else again = true;
   } finally {
     refreshing = false;
     if (again) { again = false; refresh(); }
@@ -226,11 +367,58 @@ function apply(fresh) {
   document.title = fresh.title;
   for (const source of $$("[data-for]", fresh)) {
     const name = source.dataset.for, target = $(`[data-into="${name}"]`);
-    if (!target || (["items", "actions", "panel"].includes(name) && state.dataset.lead !== openLead())) continue;
-    reconcile(target, source, name);
+    if (!target || (["items", "actions", "panel", "composer"].includes(name) && state.dataset.lead !== openLead())) continue;
+    if (name === "composer") mendComposer(target, source);
+    else reconcile(target, source, name);
   }
   followVersion(state);
 }
+
+/* The composer is brought only where it is another one than ours: `composer` is our version of it. */
+function askForComposer(query) {
+  const form = $("#composer");
+  query.set("composer", form?.dataset.v || "none");
+  query.set("draftId", form?.dataset.draftId || (form && "own" in form.dataset ? "none" : ""));
+  if (isTyped(form)) query.set("typed", "1"); else query.delete("typed");
+}
+
+/* Another draft, a decision, a countdown: the composer is exchanged around what somebody types. */
+function mendComposer(box, fresh) {
+  const old = $("#composer", box), next = $("#composer", fresh);
+  if (old?.dataset.v === next?.dataset.v) return;
+  const active = document.activeElement, inside = box.contains(active);
+  if ($("details.menu[open]", box) || (inside && active.matches("input, select"))) { box.dataset.late = "1"; return; }
+  const had = old?.elements?.text, isKept = isTyped(old);
+  const caret = had && active === had ? [had.selectionStart, had.selectionEnd, had.scrollTop] : null;
+  box.replaceChildren(...[...fresh.children].map((child) => document.importNode(child, true)));
+  const form = $("#composer", box);
+  if (isKept && form?.elements?.text) carryOver(old, form);
+  htmx.process(box);
+  setUpComposer();
+  if (!caret || !form?.elements?.text) return;
+  form.elements.text.focus({ preventScroll: true });
+  if (isKept) { form.elements.text.setSelectionRange(caret[0], caret[1]); form.elements.text.scrollTop = caret[2]; }
+}
+
+function carryOver(old, form) {
+  form.elements.text.value = old.elements.text.value;
+  const names = ["to", "cc"];
+  // Of the same draft one still has seen what one saw; approving anything newer needs another look.
+  if (old.dataset.draftId === form.dataset.draftId) names.push("version", "opened", "draft_version");
+  const copies = $$("input[name=cc]", old).map((input) => input.value).filter(Boolean).join(", ");
+  for (const name of names) {
+    const from = name === "cc" ? { value: copies } : old.elements[name], into = form.elements[name];
+    if (from && into && "value" in into) into.value = from.value;
+  }
+  const tab = $(`input[name=channel][value="${CSS.escape(channelOf(old))}"]:enabled`, form);
+  if (tab) tab.checked = true;
+}
+
+function mendLater(part) {
+  const box = part.closest?.("#composer-box");
+  if (box?.dataset.late) { delete box.dataset.late; refresh(); }
+}
+document.addEventListener("focusout", (event) => setTimeout(() => mendLater(event.target), 0));
 
 /* Only what differs is exchanged, by id and version, so focus, scroll, open details and typed text stay. */
 function reconcile(target, source, name) {
@@ -287,13 +475,16 @@ function tellNewer(rows, before) {
 /* New words of the lead were shown: sending needs no second look. What a colleague sent still asks first. */
 function followVersion(state) {
   const form = $("#composer");
+  if (form?.dataset.draftId) return; // written for what was known then: anything newer needs a second look
   const foreign = form && $$("#items .is-out").some((item) => Date.parse($("time", item).getAttribute("datetime")) > Date.parse(form.elements.opened?.value));
   if (form?.elements.version && state.dataset.lead === openLead() && !foreign) form.elements.version.value = state.dataset.version;
 }
 
 document.addEventListener("zrg:changed", refresh);
+document.addEventListener("zrg:saved", (event) => { const part = event.target.closest?.("details.edit"); if (part) part.open = false; refresh(); });
 document.addEventListener("visibilitychange", poll);
 if (liveHref) setInterval(poll, POLL_MS);
+if (liveHref) setInterval(() => { if (!document.hidden && $("[data-writing]")) refresh(); }, POLL_MS);
 
 /* ── Moving between list, conversation and lead ─────────────────────────── */
 
@@ -340,6 +531,7 @@ function tellFailure(status) {
 
 /* Back and forward: the conversation of that address, or the whole page where the list is another one. */
 const listOf = (address) => { const query = new URL(address, location.href).searchParams; query.delete("leadId"); query.sort(); return query.toString(); };
+const shownNow = () => `${listOf(location.href)} ${openLead()}`;
 let shownList = listOf(location.href);
 document.addEventListener("htmx:pushedIntoHistory", () => { shownList = listOf(location.href); });
 document.addEventListener("htmx:historyCacheMiss", (event) => {
@@ -393,9 +585,16 @@ function done() {
   if (button) (next || $("#conversation")).focus({ preventScroll: !next });
 }
 
+function approve() {
+  const form = $("#composer[data-draft-id]:not([data-ended])");
+  if (form && !$(".composer-foot [type=submit]", form)?.disabled) form.requestSubmit();
+}
+
 function openMenu(selector) {
   const menu = $(selector);
-  if (menu) { menu.open = true; $("summary", menu).focus(); }
+  if (!menu) return;
+  menu.open = true;
+  ($("input, select, [aria-current=true]", menu) || $("summary", menu)).focus(); // at once: the next key is typed into it
 }
 
 const KEYS = {
@@ -403,6 +602,9 @@ const KEYS = {
   k: () => step(-1),
   r: reply,
   d: done,
+  a: approve,
+  x: () => openMenu(".reject-menu"),
+  g: () => openMenu(".again-menu"),
   z: () => ($$("#toasts [data-undo]").pop() || $("#items .is-queued .delivery button"))?.click(),
   i: () => $(".to-lead")?.click(),
   f: () => openMenu(".filter-menu"),
@@ -425,7 +627,7 @@ document.addEventListener("keydown", (event) => {
   if ($("dialog[open]")) return;
   if (event.key === "Escape") { leave(event); return; }
   const form = event.target.closest?.("#composer");
-  if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); form.requestSubmit(); return; }
+  if (form && event.target.form === form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); form.requestSubmit(); return; }
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) return;
   const act = KEYS[event.key];
   if (act) { event.preventDefault(); act(); }
