@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, tzinfo
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -10,10 +12,14 @@ from leads.models import Lead
 from zrg.workspaces.models import User
 
 CHECK_SEND = "check-send"
+CALL = "call"
+DEFERRED = "deferred"
 
 
-def ask(lead: Lead, *, type: str, text: str, key: str, suggested_message: str = "") -> None:
-    """Keep a task, once per `key`."""
+def ask(
+    lead: Lead, *, type: str, text: str, key: str, suggested_message: str = "", due: datetime | None = None
+) -> None:
+    """Keep a task, once per `key`; `due` (aware) is now by default."""
     Task.objects.bulk_create(
         [
             Task(
@@ -22,11 +28,17 @@ def ask(lead: Lead, *, type: str, text: str, key: str, suggested_message: str = 
                 type=type,
                 text=text[:300],
                 suggested_message=suggested_message,
+                due=due or timezone.now(),
                 dedupe_key=key[:200],
             )
         ],
         ignore_conflicts=True,
     )
+
+
+def morning_of(day: date, zone: tzinfo) -> datetime:
+    """Nine o'clock on a day, in this zone."""
+    return datetime.combine(day, time(9), tzinfo=zone)
 
 
 @transaction.atomic

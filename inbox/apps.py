@@ -6,4 +6,7 @@ class InboxConfig(AppConfig):
     verbose_name = "Inbox"
 
     def ready(self) -> None:
-        from inbox import receivers  # noqa: F401 -- connects the receivers
+        from inbox import (  # noqa: F401 -- connects the receivers, registers the prompts
+            prompts,
+            receivers,
+        )

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db.models import Q
+
 from inbox.models import Message
+from integrations import outgoing
 from integrations.models import EMAIL_PLATFORMS, Connection, Provider
 from leads import suppression
-from leads.models import ChannelKind, Direction, Lead, LeadIdentity, LeadStatus
+from leads.models import ChannelKind, Lead, LeadIdentity, LeadStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    value: str  # normalized e-mail or phone
+    value: str  # normalized e-mail, phone or LinkedIn profile
     label: str
     kind: str  # current | primary | alternate
 
@@ -24,12 +28,25 @@ class ChannelOption:
     usable: bool
     reason: str = ""  # why not, in words
     recipients: list[Recipient] = field(default_factory=list)
+    fixed: str = ""  # why the first of them cannot be replaced, in words
+    note_chars: int = 0  # LinkedIn: more do not fit if it has to go out as a connection request; 0: it goes into a chat
 
 
 _PROVIDERS: dict[str, tuple[str, ...]] = {
     ChannelKind.EMAIL: EMAIL_PLATFORMS,
     ChannelKind.SMS: (Provider.GHL,),
+    ChannelKind.LINKEDIN: (Provider.UNIPILE,),
 }
+_OFFERED = (ChannelKind.EMAIL, ChannelKind.SMS, ChannelKind.LINKEDIN)
+_NOBODY: dict[str, str] = {
+    ChannelKind.EMAIL: "no e-mail known",
+    ChannelKind.SMS: "no phone known",
+    ChannelKind.LINKEDIN: "no profile known",
+}
+_DOWN = frozenset({Connection.Status.FAILING, Connection.Status.DISCONNECTED})
+
+Thread = dict[str, str]
+Name = tuple[str, str]  # kind, normalized value
 
 
 def connection_for(workspace_id: UUID, channel: str) -> Connection | None:
@@ -40,15 +57,45 @@ def connection_for(workspace_id: UUID, channel: str) -> Connection | None:
 
 def recipients_of(lead: Lead, channel: str) -> list[Recipient]:
     """Whom a message may go to, the default first: current replier, primary, alternates (spec 03, 07)."""
+    return _recipients(lead, channel, _names_of(lead))
+
+
+def _names_of(lead: Lead) -> list[Name]:
+    """The lead's names that something can be sent to, the first known first."""
+    known = LeadIdentity.objects.filter(lead=lead, kind__in=suppression.FAMILY).order_by("first_seen", "id")
+    return list(known.values_list("kind", "value"))
+
+
+def _recipients(lead: Lead, channel: str, names: list[Name]) -> list[Recipient]:
     if channel == ChannelKind.SMS:
         return [Recipient(lead.phone, lead.phone, "primary")] if lead.phone else []
-    if channel != ChannelKind.EMAIL:
-        return []
-    known = LeadIdentity.objects.filter(lead=lead, kind=LeadIdentity.Kind.EMAIL).order_by("first_seen", "id")
-    found = [Recipient(value, value, "alternate") for value in known.values_list("value", flat=True)]
+    if channel == ChannelKind.LINKEDIN:
+        profile = lead.linkedin_url or next((value for kind, value in names if kind.startswith("linkedin")), "")
+        return [Recipient(profile, lead.name, "primary")] if profile else []
+    found = [Recipient(value, value, "alternate") for kind, value in names if kind == LeadIdentity.Kind.EMAIL]
     order = {lead.current_replier_email: 0, lead.email: 1}
     ranked = sorted(found, key=lambda recipient: order.get(recipient.value, 2))
     return [_named(lead, recipient) for recipient in ranked]
+
+
+def names_written_to(lead: Lead, channel: str) -> list[str]:
+    """Every name by which a message on this channel reaches the lead, where the provider chooses which: phone numbers,
+    LinkedIn profiles. None of them may be suppressed."""
+    return _all_of(channel, _names_of(lead)) if channel != ChannelKind.EMAIL else []
+
+
+def _all_of(channel: str, names: list[Name]) -> list[str]:
+    return [value for kind, value in names if suppression.FAMILY[kind] == channel]
+
+
+def why_fixed(connection: Connection | None) -> str:
+    """Why nobody but the first recipient can be written to through an e-mail platform, in words; empty where others
+    can (spec 06: an answer into an Instantly thread reaches whoever wrote last)."""
+    offered = outgoing.capabilities(connection) if connection else None
+    if connection is None or offered is None or offered.channel != ChannelKind.EMAIL or offered.can_override_to:
+        return ""
+    others = " Put others on copy." if offered.can_cc else ""
+    return f"{connection.get_provider_display()} answers whoever wrote last and takes no other recipient.{others}"
 
 
 def _named(lead: Lead, recipient: Recipient) -> Recipient:
@@ -59,37 +106,81 @@ def _named(lead: Lead, recipient: Recipient) -> Recipient:
     return recipient
 
 
-def pick_thread(lead: Lead, channel: str) -> dict[str, str]:
+def pick_thread(lead: Lead, channel: str) -> Thread:
     """What an answer needs to land in the thread of the lead's last message on this channel; empty without one."""
     connection = connection_for(lead.workspace_id, channel)
-    if connection is None:
+    return _threads(lead, {channel: connection}).get(channel, {}) if connection else {}
+
+
+def _threads(lead: Lead, accounts: Mapping[str, Connection]) -> dict[str, Thread]:
+    """By channel the thread to answer in: the lead's last message's, else our own last one's. One query."""
+    through = Q()
+    for channel, account in accounts.items():
+        through |= Q(channel=channel, thread__provider=account.provider)
+    if not through:
         return {}
-    threads = Message.objects.filter(lead=lead, channel=channel, thread__provider=connection.provider)
-    threads = threads.exclude(automated="bounce")  # nobody answers a mailer-daemon
-    newest = threads.filter(direction=Direction.IN).order_by("-sent_at", "-id").values_list("thread", flat=True).first()
-    return newest or threads.order_by("-sent_at", "-id").values_list("thread", flat=True).first() or {}
+    rows = Message.objects.filter(through, lead=lead).exclude(automated="bounce")  # nobody answers a mailer-daemon
+    inbound_first = rows.order_by("channel", "direction", "-sent_at", "-id").distinct("channel")
+    return dict(inbound_first.values_list("channel", "thread"))
 
 
 def options(lead: Lead) -> list[ChannelOption]:
-    """The composer's channels with their recipients, or why one cannot be used."""
+    """The composer's channels with their recipients, or why one cannot be used. Four queries."""
     connections = {c.provider: c for c in Connection.objects.filter(workspace_id=lead.workspace_id)}
-    return [_option(lead, channel, connections) for channel in (ChannelKind.EMAIL, ChannelKind.SMS)]
+    accounts: dict[str, Connection] = {
+        channel: connections[provider]
+        for channel in _OFFERED
+        for provider in _PROVIDERS[channel]
+        if provider in connections
+    }
+    names = _names_of(lead)
+    facts = _Facts(
+        names=names,
+        accounts=accounts,
+        threads=_threads(lead, accounts),
+        held=suppression.held_among(lead.workspace_id, [(suppression.FAMILY[kind], value) for kind, value in names]),
+    )
+    return [_option(lead, channel, facts) for channel in _OFFERED]
 
 
-def _option(lead: Lead, channel: str, connections: dict[str, Connection]) -> ChannelOption:
-    account = next((connections[p] for p in _PROVIDERS[channel] if p in connections), None)
-    recipients = recipients_of(lead, channel)
-    if lead.status == LeadStatus.BLACKLISTED:
-        return ChannelOption(channel, False, "nothing is sent to this lead any more")
-    if account is None:
-        return ChannelOption(channel, False, "no account is connected")
-    if account.status in {Connection.Status.FAILING, Connection.Status.DISCONNECTED}:
-        return ChannelOption(channel, False, "the account is disconnected")
-    if not recipients:
-        return ChannelOption(channel, False, "no e-mail known" if channel == ChannelKind.EMAIL else "no phone known")
-    if channel == ChannelKind.EMAIL and not pick_thread(lead, channel):
-        return ChannelOption(channel, False, "no e-mail of this lead to answer yet")
-    held = suppression.standing(lead, channel, [recipient.value for recipient in recipients])
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What decides about all channels, read once."""
+
+    names: list[Name]
+    accounts: Mapping[str, Connection]
+    threads: Mapping[str, Thread]
+    held: set[tuple[str, str]]
+
+
+def _option(lead: Lead, channel: str, facts: _Facts) -> ChannelOption:
+    account, recipients = facts.accounts.get(channel), _recipients(lead, channel, facts.names)
+    thread = facts.threads.get(channel, {})
+    if reason := _why_not(lead, channel, account, recipients=recipients, thread=thread):
+        return ChannelOption(channel, False, reason)
+    fixed = why_fixed(account)
+    recipients = recipients[:1] if fixed else recipients
+    reached = [recipient.value for recipient in recipients]
+    if channel != ChannelKind.EMAIL:
+        reached += _all_of(channel, facts.names)
+    held = [value for value in reached if (channel, value) in facts.held]
     if held and len(recipients) == 1:
-        return ChannelOption(channel, False, f"{held.value} is suppressed")
-    return ChannelOption(channel, True, recipients=recipients)
+        return ChannelOption(channel, False, f"{held[0]} is suppressed")
+    note = outgoing.note_chars(account, thread) if account else 0
+    return ChannelOption(channel, True, recipients=recipients, fixed=fixed, note_chars=note)
+
+
+def _why_not(
+    lead: Lead, channel: str, account: Connection | None, *, recipients: list[Recipient], thread: Thread
+) -> str:
+    if lead.status == LeadStatus.BLACKLISTED:
+        return "nothing is sent to this lead any more"
+    if account is None:
+        return "no account is connected"
+    if account.status in _DOWN:
+        return "the account is disconnected"
+    if not recipients:
+        return _NOBODY[channel]
+    if channel == ChannelKind.EMAIL and not thread:
+        return "no e-mail of this lead to answer yet"
+    return ""

@@ -1,17 +1,22 @@
-"""What the composer offers: channels, recipients, copies, and what happened since it was opened."""
+"""What the composer offers: the pending draft, channels, recipients, copies, and what happened since it was opened."""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
+from uuid import UUID
+from zlib import crc32
 
+from django.http import QueryDict
 from django.utils import timezone
 
-from inbox import channels, sms_parts
-from inbox.channels import ChannelOption, Recipient
-from inbox.models import Message
+from inbox import channels, draft_card, sms_parts
+from inbox.channels import ChannelOption
+from inbox.draft_card import DraftCard, Writing
+from inbox.models import Draft, Message
+from inbox.narrowing import Narrowing
 from inbox.permissions import check_may_reply
 from inbox.rows import GLYPHS
 from inbox.selectors import Viewer
@@ -20,6 +25,68 @@ from leads.models import Direction, Lead
 from leads.panel import pretty_phone
 from zrg.web import times
 from zrg.workspaces.access import allowed
+from zrg.workspaces.choosing import as_uuid
+
+SAYS = ("Shorter", "Warmer", "No numbers", "Ask for a call")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which text the composer is to hold, as the address says it."""
+
+    draft_id: UUID | None = None
+    own: bool = False  # write something else than the pending draft
+    typed: bool = False  # the browser holds text that was never sent
+    channel: str = ""
+
+    @classmethod
+    def read(cls, query: QueryDict) -> Self:
+        raw, typed = query.get("draftId", ""), query.get("typed") == "1"
+        draft_id = as_uuid(raw)
+        return cls(
+            draft_id, own=raw == "none" or (typed and draft_id is None), typed=typed, channel=query.get("via", "")
+        )
+
+
+NEWEST = Wanted()  # the newest pending draft, if there is one
+OWN = Wanted(own=True)  # a text of one's own, whatever waits
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the composer holds, before anything is read about channels: cheap to work out, and its version says whether
+    an open page has to be mended."""
+
+    card: DraftCard | None = None  # the draft in the box
+    waiting: DraftCard | None = None  # a pending draft that is not in the box, because something else is
+    ended: Draft | None = None  # the draft in whose box somebody typed has ended
+    ended_words: str = ""
+    writing: Writing | None = None
+
+    @property
+    def revision(self) -> int:
+        shown = (self.card, self.waiting, self.ended and self.ended.pk, self.ended_words, self.writing)
+        return crc32(repr(shown).encode())
+
+
+def held(viewer: Viewer, lead: Lead, wanted: Wanted) -> Held:
+    """Which draft is shown, or why the one that was is not any more. Two to four queries."""
+    pending = draft_card.pending_of(lead, wanted.draft_id)
+    card = draft_card.card_of(pending, lead) if pending else None
+    writing = draft_card.writing_of(lead)
+    is_gone = wanted.draft_id is not None and (pending is None or pending.pk != wanted.draft_id)
+    ended = _ended(lead, wanted.draft_id) if wanted.draft_id and is_gone and (wanted.typed or card is None) else None
+    if ended is not None:
+        words = draft_card.ended(ended, by_me=ended.decided_by_id == viewer.user.pk)
+        return Held(waiting=card, ended=ended, ended_words=words, writing=writing)
+    return Held(waiting=card, writing=writing) if wanted.own else Held(card=card, writing=writing)
+
+
+def _ended(lead: Lead, draft_id: UUID) -> Draft | None:
+    found = Draft.objects.select_related("decided_by").filter(lead=lead, pk=draft_id).first()
+    if found is not None:
+        found.lead = lead
+    return found
 
 
 @dataclass(frozen=True)
@@ -51,17 +118,26 @@ def composer_context(
     *,
     restored: Message | None = None,
     written: Written | None = None,
+    wanted: Wanted = NEWEST,
+    shown: Held | None = None,
     error: str = "",
     warning: str = "",
 ) -> dict[str, Any]:
-    """The composer, empty or with what was written; `may_reply` False shows none."""
+    """The composer: with the pending draft, with what was written, or empty. Who may not reply sees the draft only."""
+    if restored is not None:
+        wanted = Wanted(restored.draft_id, own=restored.draft_id is None)
+    shown = shown or held(viewer, lead, wanted)
     if not allowed(check_may_reply, viewer.user, viewer.workspace):
-        return {"may_reply": False}
+        return {"may_reply": False, "card": shown.card, "composer_version": shown.revision}
     options = channels.options(lead)
-    written = written or (_as_written(restored) if restored else Written())
-    chosen = _chosen(options, written.channel, _last_channel(thread, lead))
-    recipients = next((option.recipients for option in options if option.channel == "email"), [])
+    card = shown.card
+    written = written or (_as_written(restored) if restored else _proposed(card, wanted))
+    chosen = card.channel if card else _chosen(options, written.channel, _last_channel(thread, lead))
+    email, linkedin = (next(one for one in options if one.channel == name) for name in ("email", "linkedin"))
+    recipients = email.recipients
     to = written.to or (recipients[0].value if recipients and recipients[0].kind != "alternate" else "")
+    if email.fixed:
+        to = recipients[0].value
     return {
         "may_reply": True,
         "viewer": viewer,
@@ -69,21 +145,39 @@ def composer_context(
         "tabs": [_tab(option, chosen) for option in options],
         "closed": _why_closed(options) if not chosen else "",
         "phone": pretty_phone(lead.phone),
+        "profile": linkedin.recipients[0].value if linkedin.recipients else "",
+        "note_chars": linkedin.note_chars,
         "chosen": chosen,
         "recipients": recipients,
         "to": to,
-        "cc": list(written.cc) if written.cc is not None else _suggested_copies(lead, recipients, to),
+        "to_fixed": email.fixed,
+        "cc": list(written.cc) if written.cc is not None else _suggested_copies(lead, to),
         "text": written.text,
         "parts": sms_parts.count(written.text),
+        "card": card,
+        "waiting_draft": shown.waiting,
+        "blocked": next((option.reason for option in options if card and option.channel == card.channel), ""),
+        "ended": shown.ended_words,
+        "ended_id": shown.ended.pk if shown.ended else "",
+        "says": SAYS,
+        "page_href": Narrowing().address(lead.workspace_id, leadId=lead.pk),
+        "writing": shown.writing,
+        "composer_version": shown.revision,
+        "is_own": wanted.own,
+        "again_key": uuid.uuid4(),
         "key": uuid.uuid4(),
-        "version": lead.thread_version,
-        "opened_at": timezone.now().isoformat(),
+        "version": shown.ended.thread_version if shown.ended else lead.thread_version,
+        "opened_at": (shown.ended.created_at if shown.ended else timezone.now()).isoformat(),
         "confirmed": lead.thread_version if warning else "",
         "error": error,
         "warning": warning,
         "is_restored": restored is not None,
         "draft_key": f"{viewer.user.pk}:{lead.pk}",
     }
+
+
+def _proposed(card: DraftCard | None, wanted: Wanted) -> Written:
+    return Written(card.channel, card.text) if card else Written(wanted.channel)
 
 
 def collision(viewer: Viewer, lead: Lead, *, since: datetime) -> str:
@@ -130,7 +224,7 @@ def _last_channel(thread: Thread | None, lead: Lead) -> str:
     return letters[-1].channel if letters else lead.last_message_channel
 
 
-def _suggested_copies(lead: Lead, recipients: list[Recipient], to: str) -> list[str]:
+def _suggested_copies(lead: Lead, to: str) -> list[str]:
     """Answering somebody who stands in for the lead keeps the lead on copy."""
     stands_in = bool(to) and to == lead.current_replier_email
-    return [lead.email] if stands_in and any(recipient.value == lead.email for recipient in recipients) else []
+    return [lead.email] if stands_in and lead.email and lead.email != to else []

@@ -17,10 +17,10 @@ from inbox import outcomes, sending
 from inbox.channels import connection_for
 from inbox.models import PROVIDER_IDS, Delivery, Message, MessageJob
 from integrations import outgoing
-from integrations.errors import NeedsAttention, OutcomeUnknown, ProviderError, Refused, TryLater
+from integrations.errors import LimitReached, NeedsAttention, OutcomeUnknown, ProviderError, Refused, TryLater
 from integrations.events import Address, Channel, Person
 from integrations.models import Connection
-from leads import matching
+from leads import matching, timeline
 from leads.models import Direction, Lead, LeadIdentity
 from zrg.jobs.errors import Waits
 
@@ -38,13 +38,15 @@ def deliver(job: MessageJob) -> None:
     connection = _begin(job)
     if connection is None:
         return
-    message = Message.objects.select_related("lead__workspace").get(pk=job.message_id)
+    message = Message.objects.select_related("lead__workspace").get(pk=job.its_message)
     try:
         receipt = outgoing.send(connection, _as_outgoing(message), key=message.dedupe_key)
     except Refused as refused:
         _after_refusal(job, refused)
     except NeedsAttention as problem:
         _settle(job, outcomes.failed, reason=str(problem))
+    except LimitReached as limit:
+        _after_limit(job, limit)
     except TryLater as later:
         _after_try_later(job, later)
         raise
@@ -57,7 +59,7 @@ def deliver(job: MessageJob) -> None:
 def _begin(job: MessageJob) -> Connection | None:
     """Under the lock: is it still to be sent? Then say `sending`, and commit that before anything leaves."""
     with transaction.atomic():
-        lead, message = sending.locked(job.message_id)
+        lead, message = sending.locked(job.its_message)
         if message.delivery == Delivery.SENDING:
             _to_look_up(message, lead, reason="The process that was sending it stopped before an answer came.")
             return None
@@ -71,14 +73,15 @@ def _begin(job: MessageJob) -> Connection | None:
             outcomes.failed(message, lead, reason=str(refusal))
             return None
         message.provider_asked_at = timezone.now()
-        outcomes.move(message, Delivery.SENDING, save=("provider_asked_at",))
+        message.thread = {"provider": connection.provider, **message.thread}
+        outcomes.move(message, Delivery.SENDING, save=("provider_asked_at", "thread"))
         return connection
 
 
 def _settle(job: MessageJob, verb: Callable[..., None], **given: Any) -> None:
     """Under the lock: apply a verb of (message, lead), unless somebody settled it meanwhile (the echo came first)."""
     with transaction.atomic():
-        lead, message = sending.locked(job.message_id)
+        lead, message = sending.locked(job.its_message)
         if message.delivery in {Delivery.SENDING, Delivery.UNCONFIRMED}:
             verb(message, lead, **given)
 
@@ -87,6 +90,8 @@ def _sent(message: Message, lead: Lead, *, receipt: outgoing.Receipt) -> None:
     if receipt.person_names:
         matching.claim(lead, list(receipt.person_names), source="sending")
     outcomes.sent(message, lead, ids=receipt.ids, thread=receipt.thread, at=receipt.at)
+    if receipt.note:
+        timeline.record(lead, kind="send_note", text=receipt.note, dedupe_key=f"send_note:{message.pk}")
 
 
 def _after_refusal(job: MessageJob, refused: Refused) -> None:
@@ -100,7 +105,7 @@ def _after_refusal(job: MessageJob, refused: Refused) -> None:
 def _held(job: MessageJob) -> bool:
     """Hold it; False where it is settled: by 72 hours of it, or by somebody else."""
     with transaction.atomic():
-        lead, message = sending.locked(job.message_id)
+        lead, message = sending.locked(job.its_message)
         if message.delivery != Delivery.SENDING:
             return False
         message.held_until = message.held_until or timezone.now() + DND_HOLD
@@ -112,10 +117,22 @@ def _held(job: MessageJob) -> bool:
         return True
 
 
+def _after_limit(job: MessageJob, limit: LimitReached) -> None:
+    """The account's allowance is spent: held until there is more of it, as long as that takes. Never a failure."""
+    until = timezone.now() + timedelta(seconds=limit.wait_s)
+    with transaction.atomic():
+        _, message = sending.locked(job.its_message)
+        if message.delivery != Delivery.SENDING:
+            return
+        message.held_until, message.error = until, f"{limit} It goes out by itself."
+        outcomes.move(message, Delivery.HELD, save=("held_until", "error"))
+    raise Waits(str(limit), until=until)
+
+
 def _after_try_later(job: MessageJob, later: TryLater) -> None:
     """Nothing left: back to the queue; after an hour of it the person is told and keeps the text."""
     with transaction.atomic():
-        lead, message = sending.locked(job.message_id)
+        lead, message = sending.locked(job.its_message)
         if message.delivery != Delivery.SENDING:
             return
         if job.waiting_since and timezone.now() - job.waiting_since > GIVE_UP_AFTER:
@@ -132,7 +149,7 @@ def _to_look_up(message: Message, lead: Lead, *, reason: str) -> None:
 def look_up(job: MessageJob) -> None:
     """Job handler: ask the provider whether an unconfirmed message is there. Three times within an hour, then a person
     decides; it is never sent a second time by itself."""
-    message = Message.objects.select_related("lead__workspace").get(pk=job.message_id)
+    message = Message.objects.select_related("lead__workspace").get(pk=job.its_message)
     if message.delivery != Delivery.UNCONFIRMED:
         return
     receipt = _found(message)
@@ -140,7 +157,7 @@ def look_up(job: MessageJob) -> None:
         _settle(job, _sent, receipt=receipt)
         return
     with transaction.atomic():
-        lead, message = sending.locked(job.message_id)
+        lead, message = sending.locked(job.its_message)
         if message.delivery != Delivery.UNCONFIRMED:
             return
         message.look_ups += 1

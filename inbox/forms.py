@@ -46,3 +46,18 @@ class ReplyForm(forms.Form):
         data = self.cleaned_data
         content = "\x1f".join([data["channel"], data["to"], data["text"].strip(), *self.cc])
         return f"{data['key']}:{hashlib.sha256(content.encode()).hexdigest()[:16]}"
+
+
+class ApprovalForm(ReplyForm):
+    """The composer with a draft in it: what was seen is approved, or what a person made of it."""
+
+    draft_version = forms.IntegerField(min_value=1)
+    now = forms.BooleanField(required=False)
+
+
+class AgainForm(forms.Form):
+    """A wish for another draft; `key` makes it one however often it is sent."""
+
+    key = forms.UUIDField()
+    instruction = forms.CharField(required=False, max_length=500)
+    channel = forms.ChoiceField(choices=[("", ""), *ChannelKind.choices], required=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
-from inbox import bouncing, live, quoting, recording, repliers, rollups, safety
+from inbox import bouncing, drafts, live, quoting, recording, repliers, rollups, safety
 from inbox.html_text import html_to_text
 from inbox.models import Delivery, Message, MessageJob, SentBy
 from inbox.safety import AUTOMATIC, VerdictKind
@@ -48,6 +48,7 @@ def receive(event: MessageReceived, arrival: Arrival) -> Applied:
         match.save()
         return Applied(match.lead.pk, "duplicate")
     _roll_up(match, message, event, arrival)
+    drafts.supersede_pending(match.lead, by_message=message)
     _act_on(verdict, event, match.lead, message)
     if verdict.kind not in AUTOMATIC:
         lead_replied.send(sender=Message, message=message)
@@ -145,7 +146,7 @@ def _roll_up(match: matching.Match, message: Message, event: MessageReceived, ar
     lead = match.lead
     if message.channel == ChannelKind.EMAIL and message.automated != VerdictKind.BOUNCE:
         repliers.note(match, event, at=message.sent_at, source=arrival.provider)
-    if message.campaign and lead.campaign_id is None:
+    if message.campaign and lead.campaign_id != message.campaign.pk and rollups.tells_the_campaign(message):
         lead.campaign = message.campaign
         match.changed.add("campaign")
     by, is_reply = message.from_name or lead.name, message.automated not in AUTOMATIC
@@ -180,7 +181,9 @@ def _opt_out(lead: Lead, message: Message, *, evidence: str, sms_stop: bool) -> 
             lead__identities__value=message.from_email,
         )
         sender = [("email", message.from_email), *same.values_list("kind", "value")]
-    suppression.opt_out(lead, sender_names=sender, evidence=evidence, key=str(message.pk), sms_stop=sms_stop)
+    suppression.opt_out(
+        lead, sender_names=sender, evidence=evidence, key=str(message.pk), sms_stop=sms_stop, at=message.sent_at
+    )
 
 
 def _start(lead: Lead, event: MessageReceived, message: Message) -> None:

@@ -19,7 +19,8 @@ def unsubscribed(event: LeadUnsubscribed, arrival: Arrival) -> Applied:
         return Applied(reason="no_identity")
     match.save()
     key = f"{arrival.provider}:{event.at or arrival.received_at:%Y-%m-%dT%H:%M:%S.%f}"
-    suppression.opt_out(match.lead, sender_names=[], evidence=f"Unsubscribed at {arrival.provider}.", key=key)
+    evidence, at = f"Unsubscribed at {arrival.provider}.", recording.when(event.at, arrival)
+    suppression.opt_out(match.lead, sender_names=[], evidence=evidence, key=key, at=at)
     live.bump_on_commit(match.lead.workspace_id)
     return Applied(match.lead.pk)
 
@@ -32,7 +33,7 @@ def interested(event: LeadInterested, arrival: Arrival) -> Applied:
     if match is None:
         return Applied(reason="no_identity")
     match.save()
-    key = f"interested:{_occasion(event, arrival)}"
+    key = f"{statuses.INTERESTED_KEY}{_occasion(event, arrival)}"
     if timeline.told(match.lead, key):
         return Applied(match.lead.pk, "duplicate")
     reason = _tag(match.lead, event, arrival, key=key)

@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from leads.models import ChannelKind, LeadStatus
 
-VIEWS = ("needs", "mine", "all")
+VIEWS = ("needs", "drafts", "review", "mine", "all")
 SEARCH_LENGTH = 120
 SHORTEST_SEARCH = 2
 
@@ -24,6 +24,7 @@ class Narrowing:
     channel: str = ""
     status: str = ""
     unread: bool = False
+    draft: bool = False
     q: str = ""
 
     @classmethod
@@ -37,6 +38,7 @@ class Narrowing:
             channel=known("channel", ChannelKind.values),
             status=known("status", LeadStatus.values),
             unread=query.get("unread") == "1",
+            draft=query.get("draft") == "1",
             q=query.get("q", "").replace("\x00", "").strip()[:SEARCH_LENGTH],
         )
 
@@ -48,20 +50,22 @@ class Narrowing:
     @property
     def filters(self) -> int:
         """How many filters (not view, not search) are set."""
-        return sum(map(bool, (self.channel, self.status, self.unread)))
+        return sum(map(bool, (self.channel, self.status, self.unread, self.draft)))
 
     @property
     def labels(self) -> list[str]:
         """What narrows the list, in words."""
         words = [ChannelKind(self.channel).label if self.channel else ""]
         words += [LeadStatus(self.status).label if self.status else "", "Unread" if self.unread else ""]
+        words += ["Has a draft" if self.draft else ""]
         return [str(word) for word in (*words, f"“{self.search}”" if self.search else "") if word]
 
     def without_filters(self) -> Narrowing:
-        return replace(self, channel="", status="", unread=False, q="")
+        return replace(self, channel="", status="", unread=False, draft=False, q="")
 
     def address(self, workspace_id: uuid.UUID, **more: object) -> str:
         """The page with this narrowing; `more` are further parameters such as leadId and after."""
         given: dict[str, object] = {"view": "inbox", "clientId": workspace_id, "list": self.view}
-        given |= {"channel": self.channel, "status": self.status, "unread": "1" if self.unread else "", "q": self.q}
+        given |= {"channel": self.channel, "status": self.status, "unread": "1" if self.unread else ""}
+        given |= {"draft": "1" if self.draft else "", "q": self.q}
         return "/?" + urlencode({name: str(value) for name, value in (given | more).items() if value})

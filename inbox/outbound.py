@@ -39,19 +39,13 @@ def campaign_sent(event: MessageSent, arrival: Arrival) -> Applied:
     if not recording.insert_once(message):
         match.save()
         return Applied(lead.pk, "duplicate")
-    if campaign and lead.campaign_id != campaign.pk and _is_latest_campaign(message):
+    if campaign and lead.campaign_id != campaign.pk and rollups.tells_the_campaign(message):
         lead.campaign = campaign
         match.changed.add("campaign")
     match.save(*rollups.add_message(lead, message, by=str(campaign) if campaign else "Campaign"))
     message_sent.send(sender=Message, message=message)
     live.bump_on_commit(lead.workspace_id)
     return Applied(lead.pk)
-
-
-def _is_latest_campaign(message: Message) -> bool:
-    """No other campaign has written to the lead since, whatever the order in which we hear of it."""
-    others = Message.objects.filter(lead_id=message.lead_id, sent_by=SentBy.CAMPAIGN, campaign__isnull=False)
-    return not others.filter(sent_at__gt=message.sent_at).exclude(campaign=message.campaign).exists()
 
 
 def _outbound_message(event: MessageSent | MessageConfirmed, arrival: Arrival, *, lead: Lead, sent_by: str) -> Message:
@@ -106,10 +100,14 @@ def confirmed(event: MessageConfirmed, arrival: Arrival) -> Applied:
 
 def _ours(echo: Message) -> Message | None:
     """The message of ours that an echo speaks of: without provider ids yet, same text, asked for within 15 minutes
-    (a held or repeated one was written long before). What was never handed to a provider cannot have an echo."""
+    (a held or repeated one was written long before). What was never handed to a provider cannot have an echo. The note
+    of a LinkedIn connection request becomes a message, and gets its id, only when the lead accepts, days later."""
     around = (echo.sent_at - ECHO_WINDOW, echo.sent_at + ECHO_WINDOW)
+    timely = Q(sent_at__range=around) | Q(provider_asked_at__range=around)
+    if echo.channel == ChannelKind.LINKEDIN:
+        timely |= Q(delivery=Delivery.SENT)
     candidates = Message.objects.filter(
-        Q(sent_at__range=around) | Q(provider_asked_at__range=around),
+        timely,
         lead_id=echo.lead_id,
         channel=echo.channel,
         direction=Direction.OUT,
@@ -128,12 +126,13 @@ def _attach(message: Message, lead: Lead, event: MessageConfirmed) -> None:
     columns = recording.id_columns(event.ids)
     for column, value in columns.items():
         setattr(message, column, value)
-    message.save(update_fields=list(columns))
+    message.thread = {**message.thread, **event.thread}
+    message.save(update_fields=[*columns, "thread"])
 
 
 def opened(event: MessageOpened, arrival: Arrival) -> Applied:
     """Stamp the opening on the message; one that overtook its message waits for it a while."""
-    found = recording.by_provider_id(arrival.workspace.pk, event.ids).first()
+    found = recording.by_strongest_id(arrival.workspace.pk, event.ids).first()
     if found is None:
         if event.ids and timezone.now() - arrival.received_at < OPEN_WAITS:
             raise Waits("The message that was opened is not here yet.", until=timezone.now() + timedelta(seconds=30))

@@ -102,7 +102,7 @@ def unconfirmed(message: Message, lead: Lead, *, reason: str) -> None:
     timeline.record(
         lead,
         kind="send_unconfirmed",
-        text=f"{message.get_channel_display()} sent, but not confirmed",
+        text=f"{message.get_channel_display()} not confirmed",
         why=reason,
         did="It is looked up at the provider. It is not sent a second time.",
         tone="warn",

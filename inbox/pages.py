@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
-from inbox import live, selectors
+from inbox import banners, live, selectors
+from inbox.lead_reading import CHOICES, lead_reading, mark_of
 from inbox.narrowing import Narrowing
 from inbox.permissions import check_may_assign, check_may_reply
 from inbox.row_markup import row_html
@@ -27,7 +28,13 @@ from zrg.workspaces.access import allowed, can
 from zrg.workspaces.capabilities import Capability, Standing
 
 LIVE_SALT = "inbox.live"
-_VIEWS = (("needs", "Needs reply", "reply"), ("mine", "Mine", "user"), ("all", "All", "inbox"))
+_VIEWS = (
+    ("needs", "Needs reply", "reply"),
+    ("drafts", "Drafts to approve", "spark"),
+    ("review", "Auto-send review", "hand"),
+    ("mine", "Mine", "user"),
+    ("all", "All", "inbox"),
+)
 _TITLES = {key: label for key, label, _ in _VIEWS}
 
 
@@ -109,7 +116,10 @@ def header_context(viewer: Viewer, lead: Lead) -> dict[str, Any]:
         "may_give": may_give,
         "may_take": allowed(check_may_assign, viewer.user, lead, viewer.workspace, viewer.user),
         "people": list(selectors.people_of(viewer.workspace)[:200]) if may_give else [],
-        "header_version": crc32(repr((lead.assignee_id, lead.needs_reply, lead.status)).encode()),
+        "mark": mark_of(unclassified=lead.unclassified, is_uncertain=lead.tag_is_uncertain),
+        "header_version": crc32(
+            repr((lead.assignee_id, lead.needs_reply, lead.status, lead.unclassified, lead.tag_is_uncertain)).encode()
+        ),
     }
 
 
@@ -120,8 +130,11 @@ def open_context(viewer: Viewer, lead: Lead, narrowing: Narrowing, *, before: Pl
     return header_context(viewer, lead) | {
         "thread": open_thread(lead, zone=workspace.tzinfo, now=now, before=before),
         "panel": panel(lead, now=now, may_merge=can(viewer.user, Capability.MANAGE_LEADS, workspace)),
+        "reading": lead_reading(lead, now=now),
+        "tag_choices": CHOICES,
         "may_edit": can(viewer.user, Capability.EDIT_LEADS, workspace),
         "is_portal": viewer.standing == Standing.PORTAL,
+        "disconnected": banners.disconnected(viewer, now=now),
         "opened_at": now.isoformat(),
         "close_href": narrowing.address(workspace.pk),
         "earlier_href": narrowing.address(workspace.pk, leadId=lead.pk) + "&before=",
@@ -141,4 +154,7 @@ def lead_of(viewer: Viewer, raw: UUID | None) -> Lead | None:
     """The lead this person may see here, with what the page reads of it; None if there is none (or no id)."""
     if raw is None:
         return None
-    return viewer.leads().select_related("campaign", "assignee").filter(pk=raw).first()
+    lead = viewer.leads().select_related("campaign__persona", "assignee").filter(pk=raw).first()
+    if lead is not None:
+        lead.workspace = viewer.workspace  # read already
+    return lead

@@ -50,6 +50,13 @@ def by_provider_id(workspace_id: UUID, ids: dict[str, str]) -> QuerySet[Message]
     return Message.objects.filter(reduce(or_, known), workspace_id=workspace_id)
 
 
+def by_strongest_id(workspace_id: UUID, ids: dict[str, str]) -> QuerySet[Message]:
+    """The one message an event speaks of, by the strongest of its ids alone: a weaker one may be another message's (an
+    answer carries the id of the campaign mail it belongs to)."""
+    strongest = next((kind for kind in PROVIDER_IDS if ids.get(kind)), None)
+    return by_provider_id(workspace_id, {strongest: ids[strongest]} if strongest else ids)
+
+
 def whose(person: Person) -> str:
     """A person as the event names it: the same at every telling, whatever lead it is by then."""
     return f"{person.names}|{person.email}|{person.phone}"

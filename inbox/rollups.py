@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from inbox.models import Message
+from django.db.models import Q
+
+from inbox.models import Message, SentBy
 from leads.models import Direction, Lead
 
 PREVIEW = 160
@@ -27,6 +29,18 @@ def preview(text: str) -> str:
 def later(one: datetime | None, other: datetime | None) -> datetime | None:
     """The later of two times; None counts as before everything."""
     return max((time for time in (one, other) if time), default=None)
+
+
+def tells_the_campaign(message: Message) -> bool:
+    """Whether the lead's campaign is this recorded message's: the last campaign mail's, or where none is known the last
+    message's that names one, whatever the order in which we hear of them. One query."""
+    others = Message.objects.filter(lead_id=message.lead_id, campaign__isnull=False).exclude(pk=message.pk)
+    later = Q(sent_at__gt=message.sent_at)
+    if message.campaign:  # at the same moment: always the same one
+        later |= Q(sent_at=message.sent_at, campaign__external_id__gt=message.campaign.external_id)
+    if message.sent_by == SentBy.CAMPAIGN:
+        return not others.filter(later, sent_by=SentBy.CAMPAIGN).exists()
+    return not others.filter(later | Q(sent_by=SentBy.CAMPAIGN)).exists()
 
 
 def add_message(lead: Lead, message: Message, *, by: str, is_reply: bool = False) -> set[str]:

@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 from zlib import crc32
 
+from inbox.lead_reading import mark_of
+from leads.models import DraftState
 from leads.tones import TAG_LABELS, TAG_TONES
 from zrg.web import times
 from zrg.workspaces.models import User
@@ -21,11 +23,12 @@ _BLACKLISTED = {"opt_out": "Opted out", "bounce": "Address dead"}
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What happens next and whose move it is: one a row, the most urgent."""
+    """What happens next and whose move it is: one a row, the most urgent. `until`: when it sends itself."""
 
     look: str
     icon: str
     text: str
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Row:
     preview: str
     tone: str
     tag: str
+    mark: str
     state: State | None
     initials: str
     assignee: str
@@ -72,7 +76,8 @@ def row_of(lead: dict[str, Any], *, zone: tzinfo, now: datetime, me: User) -> Ro
         by=_by(lead, me),
         preview=lead["preview"],
         tone=TAG_TONES.get(lead["tag"], "neutral"),
-        tag="Not classified" if lead["unclassified"] else TAG_LABELS.get(lead["tag"], lead["tag"]),
+        tag="" if lead["unclassified"] else TAG_LABELS.get(lead["tag"], lead["tag"]),
+        mark=mark_of(unclassified=lead["unclassified"], is_uncertain=lead["tag_is_uncertain"]),
         state=state_of(lead, zone=zone, now=now),
         initials=initials(assignee),
         assignee="You" if lead["assignee_id"] == me.pk else assignee,
@@ -93,11 +98,14 @@ def initials(name: str) -> str:
 
 
 def state_of(lead: dict[str, Any], *, zone: tzinfo, now: datetime) -> State | None:
-    """The most urgent of: not sent, opted out, snoozed, waiting too long, needs reply; None when nothing is to do."""
+    """The most urgent of: not sent, opted out, sends itself, review, draft, waiting too long, needs reply, snoozed;
+    None when nothing is to do."""
     if lead["send_failed"]:
         return State("is-failed", "alert", "Not sent")
     if lead["status"] == "blacklisted":
         return State("is-snoozed", "x", _BLACKLISTED.get(lead["blacklist_reason"], "Blacklisted"))
+    if lead["draft_state"]:
+        return _draft_state(lead, zone=zone)
     if lead["needs_reply"]:
         waited = now - (lead["last_inbound_at"] or lead["last_message_at"])
         if waited >= LATE_AFTER:
@@ -106,6 +114,15 @@ def state_of(lead: dict[str, Any], *, zone: tzinfo, now: datetime) -> State | No
     if lead["snoozed_until"] and lead["snoozed_until"] > now:
         return State("is-snoozed", "moon", f"Until {times.date(lead['snoozed_until'], zone, now=now)}")
     return None
+
+
+def _draft_state(lead: dict[str, Any], *, zone: tzinfo) -> State:
+    at, confidence = lead["draft_send_at"], lead["draft_confidence"]
+    if lead["draft_state"] == DraftState.SCHEDULED and at:
+        return State("is-sending is-ai", "", f"Sends at {times.clock(at, zone)}", at.isoformat())
+    if lead["draft_state"] == DraftState.REVIEW:
+        return State("is-review", "hand", "Review" if confidence is None else f"Review · {confidence:.2f}")
+    return State("is-draft", "spark", "Draft ready")
 
 
 def _is_quiet(lead: dict[str, Any], now: datetime) -> bool:

@@ -6,6 +6,8 @@ import heapq
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection
@@ -17,7 +19,7 @@ from django.db.models.lookups import GreaterThan
 from inbox.models import Message
 from inbox.narrowing import Narrowing
 from leads import normalizing
-from leads.models import Lead, LeadIdentity, LeadQuerySet
+from leads.models import DraftState, Lead, LeadIdentity, LeadQuerySet
 from zrg.web.paging import Place
 from zrg.workspaces.access import standing
 from zrg.workspaces.capabilities import Standing
@@ -26,7 +28,9 @@ from zrg.workspaces.models import User, Workspace
 PAGE = 30
 COUNT_LIMIT = 100
 _SHORT_SEARCH_DEPTH = 5_000
+_MOST_ALTERNATES = 500
 _NEWEST_FIRST = (F("last_message_at").desc(), F("id").desc())
+_HAS_DRAFT = ~Q(draft_state="")  # as in the partial index `inbox_drafts`
 _DIGITS = re.compile(r"[\d\s().+/-]{4,}")
 
 ROW_FIELDS = (
@@ -38,7 +42,11 @@ ROW_FIELDS = (
     "company",
     "status",
     "tag",
+    "tag_is_uncertain",
     "unclassified",
+    "draft_state",
+    "draft_send_at",
+    "draft_confidence",
     "blacklist_reason",
     "snoozed_until",
     "last_message_at",
@@ -117,8 +125,14 @@ def _merged(parts: Iterable[Iterable[dict[str, Any]]]) -> list[dict[str, Any]]:
 def _narrowed(leads: LeadQuerySet, viewer: Viewer, narrowing: Narrowing) -> LeadQuerySet:
     if narrowing.view == "needs":
         leads = leads.filter(needs_reply=True)
+    elif narrowing.view == "drafts":
+        leads = leads.filter(_HAS_DRAFT, draft_state__in=[DraftState.WAITS, DraftState.REVIEW])
+    elif narrowing.view == "review":
+        leads = leads.filter(_HAS_DRAFT, draft_state=DraftState.REVIEW)
     elif narrowing.view == "mine":
         leads = leads.filter(assignee=viewer.user)
+    if narrowing.draft:
+        leads = leads.filter(_HAS_DRAFT)
     if narrowing.channel:
         leads = leads.filter(**{f"has_{narrowing.channel}": True})
     if narrowing.status:
@@ -139,14 +153,15 @@ def _match(viewer: Viewer, search: str) -> Q:
 
 
 def _with_alternate(workspace: Workspace, text: str) -> list[Any]:
-    """Leads known by exactly this address or number: what is not their primary one stands in no lead's text."""
-    values = [normalizing.email(text), normalizing.phone(text, workspace.phone_region)]
-    if not any(values):
+    """Leads (at most 500) with this in another address or number than their primary one, which stands in no lead's
+    text. Through the index of trigrams `alternate_search`: from three letters on."""
+    digits = re.sub(r"\D", "", text) if _DIGITS.fullmatch(text) else ""
+    wanted = {normalizing.phone(text, workspace.phone_region), digits, "" if " " in text else text}
+    about = [Q(value__contains=one) for one in sorted(wanted) if len(one) >= 3]
+    if not about:
         return []
-    names = LeadIdentity.objects.filter(
-        workspace=workspace, kind__in=["email", "phone"], value__in=filter(None, values)
-    )
-    return list(names.values_list("lead_id", flat=True))
+    names = LeadIdentity.objects.filter(reduce(or_, about), workspace=workspace, primary=False)
+    return list(names.filter(kind__in=["email", "phone"]).values_list("lead_id", flat=True)[:_MOST_ALTERNATES])
 
 
 def _newest(leads: LeadQuerySet) -> LeadQuerySet:
@@ -158,6 +173,8 @@ _LISTED = """SELECT 1 FROM leads_lead
  WHERE workspace_id = %(workspace)s AND merged_into_id IS NULL AND last_message_at IS NOT NULL"""
 _COUNTED = {
     "needs": "needs_reply",
+    "drafts": "NOT (draft_state = '') AND draft_state IN ('waits', 'review')",
+    "review": "NOT (draft_state = '') AND draft_state = 'review'",
     "mine": "assignee_id = %(user)s",
     "all": "true",
     "unread": "is_unread",
@@ -184,7 +201,9 @@ def thread_page(lead: Lead, *, before: Place | None, size: int) -> list[Message]
     found = Message.objects.filter(lead=lead).exclude(delivery="undone").select_related("sent_by_user", "campaign")
     if before:
         found = found.filter(TupleLessThan(Tuple(F("sent_at"), F("id")), (before.at, before.id)))
-    found = found.annotate(has_original=_has_original()).defer("raw_html", "raw_text", "thread", "dedupe_key")
+    found = found.annotate(has_original=_has_original(), drafted=F("draft__outcome")).defer(
+        "raw_html", "raw_text", "thread", "dedupe_key"
+    )
     return list(found.order_by("-sent_at", "-id")[: size + 1])
 
 

@@ -10,14 +10,17 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from inbox import gates, live, outcomes, rollups
-from inbox.channels import connection_for, pick_thread, recipients_of
-from inbox.models import Delivery, Message, MessageJob, SentBy
+from inbox import gates, live, outcomes, rollups, switches
+from inbox.channels import connection_for, names_written_to, pick_thread, recipients_of, why_fixed
+from inbox.gates import Action, Answer
+from inbox.models import Delivery, Draft, Message, MessageJob, SentBy
+from inbox.signals import message_undone
 from integrations.models import Connection
 from leads import normalizing
-from leads.models import ChannelKind, Direction, Lead, LeadIdentity
+from leads.models import ChannelKind, Direction, Lead
 from zrg.jobs.enqueueing import enqueue
 from zrg.workspaces.models import User
 
@@ -25,7 +28,13 @@ MAX_CHARS = 100_000
 
 
 class Refusal(Exception):
-    """Not sent, for a reason the person may read; nothing was written and the text is theirs."""
+    """Not sent, for a reason the person may read; nothing was written and the text is theirs.
+
+    `answer`: what the gate said, where it was the gate."""
+
+    def __init__(self, reason: str, *, answer: Answer | None = None) -> None:
+        super().__init__(reason)
+        self.answer = answer
 
 
 def queue(
@@ -40,20 +49,27 @@ def queue(
     subject: str = "",
     sent_by: str = SentBy.SETTER,
     undo_seconds: int | None = None,
+    draft: Draft | None = None,
+    action: Action = Action.HUMAN_SEND,
 ) -> Message:
     """Write an outbound message and have it sent, after the workspace's undo time when a person sends.
 
-    `key` makes it one message however often this is called (an existing one is returned). Raises Refusal."""
+    `key` makes it one message however often this is called, and so does `draft` (an existing one is returned).
+    `action`: which column of the table "What stops what" it goes by. Raises Refusal."""
     with transaction.atomic():
         lead = Lead.objects.select_related("workspace__reply_settings").select_for_update(of=("self",)).get(pk=lead.pk)
-        existing = Message.objects.filter(workspace_id=lead.workspace_id, dedupe_key=f"out:{key}"[:400]).first()
+        same = Q(dedupe_key=f"out:{key}"[:400])
+        if draft is not None:
+            same |= Q(draft=draft) & ~Q(delivery=Delivery.UNDONE)
+        existing = Message.objects.filter(same, workspace_id=lead.workspace_id).first()
         if existing is not None:
             return existing
         if lead.merged_into_id:
             raise Refusal("This lead was merged into another one. Open that conversation to send; the text is kept.")
         message = _written(lead, channel=channel, text=text, to=to, cc=cc or [], subject=subject)
         message.dedupe_key, message.sent_by, message.sent_by_user = f"out:{key}"[:400], sent_by, by
-        check(lead, message)
+        message.draft = draft
+        check(lead, message, action=action)
         _wait_for_undo(lead, message, undo_seconds)
         message.save(force_insert=True)
         lead.needs_reply = False
@@ -71,7 +87,7 @@ def _written(lead: Lead, *, channel: str, text: str, to: str, cc: list[str], sub
     if len(text) > MAX_CHARS:
         raise Refusal(f"The text is too long: at most {MAX_CHARS:,} characters.")
     if channel not in ChannelKind.values:
-        raise Refusal("Choose e-mail or SMS.")
+        raise Refusal("Choose e-mail, SMS or LinkedIn.")
     return Message(
         workspace_id=lead.workspace_id,
         lead=lead,
@@ -90,11 +106,14 @@ def _written(lead: Lead, *, channel: str, text: str, to: str, cc: list[str], sub
 def _recipient(lead: Lead, channel: str, to: str) -> dict[str, str]:
     known = {recipient.value: recipient for recipient in recipients_of(lead, channel)}
     if not known:
-        missing = {"email": "e-mail address", "sms": "phone number"}.get(channel, "profile")
+        missing = {"email": "e-mail address", "sms": "phone number"}.get(channel, "LinkedIn profile")
         raise Refusal(f"No {missing} is known for this lead.")
-    wanted = to.strip() or (next(iter(known)) if channel != ChannelKind.EMAIL else "")
+    first, fixed = next(iter(known)), why_fixed(connection_for(lead.workspace_id, channel))
+    wanted = to.strip() or (first if fixed or channel != ChannelKind.EMAIL else "")
     if channel == ChannelKind.EMAIL:
         wanted = normalizing.email(wanted)
+    if fixed and wanted != first:
+        raise Refusal(fixed)
     if wanted not in known:
         raise Refusal("Select a recipient before sending.")
     name = known[wanted].label
@@ -111,18 +130,27 @@ def _copies(channel: str, cc: list[str]) -> list[str]:
     return list(dict.fromkeys(normalizing.email(address) for address in given))
 
 
-def check(lead: Lead, message: Message) -> Connection:
-    """The gate, for a locked lead: the account the message may leave through. Raises Refusal with the reason."""
+def check(lead: Lead, message: Message, *, action: Action | None = None) -> Connection:
+    """The gate, for a locked lead: the account the message may leave through. Raises Refusal with the reason.
+
+    Machines' own switches are asked where a machine decides (zrg/flows); here is what stops a message of anybody."""
     connection = connection_for(lead.workspace_id, message.channel)
     recipients = [entry["email"] for entry in (*message.to, *message.cc)]
-    if message.channel == ChannelKind.SMS:  # which of the person's numbers it goes to is the provider's choice
-        phones = LeadIdentity.objects.filter(lead=lead, kind=LeadIdentity.Kind.PHONE)
-        recipients += phones.values_list("value", flat=True)
-    facts = gates.facts_for(lead, channel=message.channel, recipients=recipients, connection=connection)
-    reason = gates.refusal(facts)
-    if reason or connection is None:
-        raise Refusal(reason)
+    recipients += names_written_to(lead, message.channel)
+    found = switches.of_send(lead, channel=message.channel, recipients=recipients, connection=connection)
+    answer = gates.answer(action or _action_of(message), found)
+    if not answer.goes or connection is None:
+        raise Refusal(answer.reason, answer=answer)
     return connection
+
+
+def _action_of(message: Message) -> Action:
+    """By which column a message that is on its way already goes."""
+    if message.sent_by == SentBy.AI:
+        return Action.DELAYED_SEND
+    if message.sent_by == SentBy.SEQUENCE:
+        return Action.SEQUENCE_STEP
+    return Action.APPROVED_DRAFT if message.draft_id else Action.HUMAN_SEND
 
 
 def _wait_for_undo(lead: Lead, message: Message, undo_seconds: int | None) -> None:
@@ -169,6 +197,7 @@ def undo(message: Message, *, by: User) -> Message:
         raise Refusal(str(wrong)) from None
     lead.needs_reply, lead.send_failed = rollups.needs_reply(lead), outcomes.any_failed(lead)
     lead.save(update_fields=["needs_reply", "send_failed", "updated_at"])
+    message_undone.send(sender=Message, message=message)
     return message
 
 

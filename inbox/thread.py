@@ -14,7 +14,7 @@ from zlib import crc32
 from django.utils.safestring import SafeString
 
 from inbox import selectors
-from inbox.models import Message, SentBy
+from inbox.models import DraftOutcome, Message, SentBy
 from inbox.outcomes import LOOK_UPS
 from inbox.rows import GLYPHS
 from leads.models import Direction, Lead, TimelineEvent
@@ -43,7 +43,20 @@ _EVENT_ICONS = {
     "merged": "users",
     "promoted": "mail",
     "tag": "tag",
+    "fact": "pen",
+    "automation": "sliders",
+    "draft": "spark",
+    "no_draft": "spark",
+    "draft_rejected": "x",
+    "auto_send": "spark",
+    "auto_send_cancelled": "hand",
+    "unclassified": "alert",
+    "review_asked": "users",
+    "review_clicked": "check",
+    "review_unconfirmed": "alert",
+    "review_not_asked": "alert",
 }
+_BY_MACHINE = frozenset({"draft", "auto_send"})  # plum where all is well (design: the machine is visible)
 
 
 @dataclass(frozen=True)
@@ -131,6 +144,11 @@ class Letter:
     @property
     def iso(self) -> str:
         return self.at.isoformat()
+
+    @property
+    def is_ai(self) -> bool:
+        """A machine wrote it, or its draft."""
+        return "AI" in self.machine
 
     @property
     def label(self) -> str:
@@ -226,10 +244,12 @@ class _Reader:
 
     def event(self, event: TimelineEvent) -> Event:
         told = [("Why", event.why), ("Did", event.did), ("Setting", event.setting), ("By", str(event.by or ""))]
+        tone = "ai" if event.kind in _BY_MACHINE and event.tone in {"plain", "ok"} else event.tone
+        icon = "hand" if event.kind in _BY_MACHINE and tone == "warn" else _EVENT_ICONS.get(event.kind, "")
         return Event(
             id=event.pk,
-            tone=event.tone,
-            icon=_EVENT_ICONS.get(event.kind, "spark" if event.tone == "ai" else "dot"),
+            tone=tone,
+            icon=icon or ("spark" if tone == "ai" else "dot"),
             text=event.text,
             why=[(name, text) for name, text in told if text],
             clock=times.clock(event.at, self.zone),
@@ -266,14 +286,19 @@ def _bare(subject: str) -> str:
     return text.casefold()
 
 
+_MACHINES: dict[str, str] = {SentBy.AI: "sent by AI", SentBy.SEQUENCE: "sequence", SentBy.SYSTEM: "system"}
+_DRAFTED: dict[str, str] = {DraftOutcome.UNCHANGED: "AI draft", DraftOutcome.EDITED: "edited AI draft"}
+
+
 def _our_author(message: Message) -> tuple[str, str]:
     """(who it is from, what machine wrote it)."""
     if message.sent_by == SentBy.CAMPAIGN:
         return (str(message.campaign) if message.campaign else "Campaign"), "campaign"
     person: User | None = message.sent_by_user
     if message.sent_by == SentBy.SETTER:
-        return (str(person) if person else message.from_name or "Sent at the platform"), ""
-    machine = {SentBy.AI: "AI", SentBy.SEQUENCE: "sequence", SentBy.SYSTEM: "system"}.get(SentBy(message.sent_by), "")
+        drafted = _DRAFTED.get(message.drafted or "", "")  # type: ignore[attr-defined]
+        return (str(person) if person else message.from_name or "Sent at the platform"), drafted
+    machine = _MACHINES.get(message.sent_by, "")
     return str(person) if person else message.from_name or message.get_sent_by_display(), machine
 
 

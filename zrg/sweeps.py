@@ -7,19 +7,27 @@ from functools import partial
 from django.conf import settings
 from django.utils import timezone
 
+from inbox import drafts
 from inbox.models import MessageJob
-from integrations import health, ingestion
+from integrations import chat, health, ingestion
 from integrations.models import WebhookEvent
+from leads.models import PrivacySettings
+from notifications import health_alerts
+from zrg.ai import retention, spending
+from zrg.ai.models import KnowledgeJob
 from zrg.jobs import pruning, queues, running, stale, sweeping, waking
 from zrg.jobs.models import DurableJob, Lane
 from zrg.jobs.sweeping import Budget, Counters, Limit, Sweep, SweepContext
 
 RECHECK_AT_ONCE = 5
+ALERTS_AT_ONCE = 20
+KNOWLEDGE_AT_ONCE = 5
+KNOWLEDGE_MS = 10_000
 
 
 def background_jobs(context: SweepContext) -> None:
-    """What the broker lost or delayed: stale rows come back, then events, then message jobs; whatever is due beyond
-    this sweep's share is the workers', who are told once more."""
+    """What the broker lost or delayed: stale rows come back, then events, message jobs and a few pages to read;
+    whatever is due beyond this sweep's share is the workers', who are told once more."""
     context.stage("stale", partial(_bring_back_stale, context))
     context.stage(
         "webhook_events",
@@ -31,14 +39,23 @@ def background_jobs(context: SweepContext) -> None:
         partial(_drain, context, MessageJob, context.limit("backgroundJobLimit")),
         budget_ms=settings.BACKGROUND_JOB_CRON_TIME_BUDGET_MS,
     )
+    context.stage("knowledge_jobs", partial(_drain, context, KnowledgeJob, KNOWLEDGE_AT_ONCE), budget_ms=KNOWLEDGE_MS)
     context.stage("left_to_workers", partial(_wake_workers, context))
     context.stage("failing_connections", partial(_recheck_connections, context))
+    context.stage("health_alerts", partial(_tell_health_alerts, context))
+    context.stage("drafts", partial(_expire_drafts, context))
+    context.stage("budget_alerts", partial(_tell_budgets, context))
 
 
 def payload_retention(context: SweepContext) -> None:
     """Raw payloads are blanked some days after their event succeeded (spec 02); the sweeps' ledger is kept a month."""
     context.stage("payloads", partial(_blank_payloads, context))
     context.stage("ledger", lambda _: pruning.count_old() if context.dry_run else pruning.prune_ledger())
+
+
+def ai_retention(context: SweepContext) -> None:
+    """What was asked of models, with its text, is kept as each workspace says (spec 05); the days' sums stay."""
+    context.stage("interactions", partial(_prune_interactions, context))
 
 
 def register_all() -> None:
@@ -62,6 +79,15 @@ def register_all() -> None:
             run=payload_retention,
             period_s=24 * 60 * 60,
             enabled_setting="CRON_PAYLOAD_RETENTION_ENABLED",
+            budget_ms=lambda: 10 * 60 * 1000,
+        )
+    )
+    sweeping.register(
+        Sweep(
+            name="ai-retention",
+            run=ai_retention,
+            period_s=24 * 60 * 60,
+            enabled_setting="CRON_AI_RETENTION_ENABLED",
             budget_ms=lambda: 10 * 60 * 1000,
         )
     )
@@ -107,6 +133,13 @@ def _recheck_connections(context: SweepContext, budget: Budget) -> Counters:
     return dict(health.recheck(limit=RECHECK_AT_ONCE))
 
 
+def _tell_health_alerts(context: SweepContext, budget: Budget) -> Counters:
+    """The operators are told of connections that stopped working, through Slack (spec 12)."""
+    if context.dry_run or not budget.time_left():
+        return {"due": health_alerts.count_due()}
+    return dict(health_alerts.tell_due(limit=ALERTS_AT_ONCE))
+
+
 def _blank_payloads(context: SweepContext, budget: Budget) -> Counters:
     now = timezone.now()
     if context.dry_run:
@@ -117,3 +150,38 @@ def _blank_payloads(context: SweepContext, budget: Budget) -> Counters:
             found = ingestion.blank_old_payloads(now)
             blanked += found
     return {"blanked": blanked}
+
+
+def _expire_drafts(context: SweepContext, budget: Budget) -> Counters:
+    """Drafts nobody decided about in 14 days (a sequence's in 7)."""
+    if context.dry_run:
+        return {"due": drafts.count_due()}
+    expired, found = 0, 1
+    while found and budget.time_left():
+        with context.unit():
+            found = drafts.expire_due()
+            expired += found
+    return {"expired": expired}
+
+
+def _prune_interactions(context: SweepContext, budget: Budget) -> Counters:
+    days = dict(PrivacySettings.objects.values_list("workspace_id", "ai_retention_days"))
+    if context.dry_run:
+        return {"old": sum(retention.count_old(workspace, days=kept) for workspace, kept in days.items())}
+    deleted = 0
+    for workspace, kept in days.items():
+        found = 1
+        while found and budget.time_left():
+            with context.unit():
+                found = retention.prune(workspace, days=kept)
+                deleted += found
+    return {"deleted": deleted, "stopped_early": not budget.time_left()}
+
+
+def _tell_budgets(context: SweepContext, _budget: Budget) -> Counters:
+    """A budget that is (nearly) spent is told where health alerts go; without such a place only the pages show it."""
+    if context.dry_run or not chat.can_alert():
+        return {}
+    with context.unit():
+        return {"told": spending.tell_marks(chat.alert, limit=ALERTS_AT_ONCE)}
+    return {}

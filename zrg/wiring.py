@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from inbox import bouncing, delivering, inbound, markings, outbound
+from inbox import bouncing, delivering, inbound, markings, outbound, review, review_clicks, review_updates
 from inbox.models import MessageJob
 from integrations import events, ingestion
 from integrations import registry as event_registry
 from zrg import sweeps
-from zrg.flows import reply
+from zrg.flows import knowledge, reply
 from zrg.jobs import registry as job_registry
 
 EVENTS: dict[type, event_registry.EventHandler] = {
@@ -21,6 +21,7 @@ EVENTS: dict[type, event_registry.EventHandler] = {
     events.AddressBounced: bouncing.bounced,
     events.LeadUnsubscribed: markings.unsubscribed,
     events.LeadInterested: markings.interested,
+    events.ReviewClicked: review_clicks.clicked,
 }
 
 KIND = MessageJob.Kind
@@ -35,6 +36,11 @@ JOBS: dict[tuple[str, str], tuple[Callable[[Any], None], int]] = {
     ("inbox.MessageJob", KIND.LINKEDIN_INBOUND_POST_PROCESS): (reply.run, 200),
     ("inbox.MessageJob", KIND.DELIVER): (delivering.deliver, 120),
     ("inbox.MessageJob", KIND.LOOK_UP): (delivering.look_up, 120),
+    ("inbox.MessageJob", KIND.ASK_REVIEW): (review.ask, 120),
+    ("inbox.MessageJob", KIND.UPDATE_REVIEW): (review_updates.update, 120),
+    ("inbox.MessageJob", KIND.AI_AUTO_SEND_DELAYED): (reply.send_delayed, 60),
+    ("inbox.MessageJob", KIND.DRAFT): (reply.write_draft, 200),
+    ("ai.KnowledgeJob", ""): (knowledge.fetch, 60),
 }
 
 

@@ -1,17 +1,14 @@
-"""Messages and the work they cause (spec 03, 04, 06)."""
+"""Messages of all channels and their life on the way out (spec 03, 06)."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Self
 
-import pghistory
-from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from leads.models import Campaign, ChannelKind, Direction, Lead
-from zrg.jobs.models import DurableJob, Lane, failed_index, one_per_key, pending_index, running_index
 from zrg.lib.ids import uuid7
 from zrg.workspaces.models import User, Workspace
 
@@ -92,6 +89,7 @@ class Message(models.Model):
     campaign = models.ForeignKey(Campaign, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     thread = models.JSONField(default=dict, blank=True, help_text="What an answer into this thread needs.")
     in_reply_to = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    draft = models.ForeignKey("inbox.Draft", models.SET_NULL, null=True, blank=True, related_name="sends")
 
     delivery = models.CharField(max_length=11, choices=Delivery)
     error = models.CharField(max_length=500, blank=True)
@@ -131,6 +129,11 @@ class Message(models.Model):
                 )
                 for column in PROVIDER_IDS.values()
             ],
+            models.UniqueConstraint(
+                fields=["draft"],
+                condition=Q(draft__isnull=False) & ~Q(delivery="undone"),
+                name="a_draft_is_sent_at_most_once",
+            ),
             models.CheckConstraint(condition=Q(delivery__in=Delivery.values), name="message_has_a_known_delivery"),
             models.CheckConstraint(
                 condition=Q(direction="in", delivery="received") | (Q(direction="out") & ~Q(delivery="received")),
@@ -151,68 +154,3 @@ class Message(models.Model):
             Delivery.SENDING,
             Delivery.UNCONFIRMED,
         }
-
-
-class MessageJob(DurableJob):
-    """Work for a message: post-process an inbound one, deliver or look up an outbound one (spec 04)."""
-
-    class Kind(models.TextChoices):
-        SMS_INBOUND_POST_PROCESS = "SMS_INBOUND_POST_PROCESS", "SMS reply"
-        EMAIL_INBOUND_POST_PROCESS = "EMAIL_INBOUND_POST_PROCESS", "EmailBison reply"
-        SMARTLEAD_INBOUND_POST_PROCESS = "SMARTLEAD_INBOUND_POST_PROCESS", "SmartLead reply"
-        INSTANTLY_INBOUND_POST_PROCESS = "INSTANTLY_INBOUND_POST_PROCESS", "Instantly reply"
-        LINKEDIN_INBOUND_POST_PROCESS = "LINKEDIN_INBOUND_POST_PROCESS", "LinkedIn reply"
-        DELIVER = "DELIVER", "Send a message"
-        LOOK_UP = "LOOK_UP", "Look up a send"
-
-    QUEUES: ClassVar[dict[int, str]] = {Lane.FIRST: "reply", Lane.BULK: "bulk"}
-    BATCH: ClassVar[int] = 1
-
-    kind = models.CharField(max_length=32, choices=Kind)
-    lead = models.ForeignKey(Lead, models.CASCADE, related_name="jobs")
-    message = models.ForeignKey(Message, models.CASCADE, related_name="jobs")
-
-    class Meta:
-        indexes = [
-            pending_index("message_jobs_due"),
-            running_index("message_jobs_running"),
-            failed_index("message_jobs_failed"),
-        ]
-        constraints = [one_per_key("a_message_job_is_kept_once")]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} #{self.pk}"
-
-    @property
-    def handler_kind(self) -> str:
-        return self.kind
-
-
-@pghistory.track()
-class ReplySettings(models.Model):
-    """How this workspace answers (spec 01)."""
-
-    class Schedule(models.TextChoices):
-        ALWAYS = "ALWAYS", "Always"
-        BUSINESS_HOURS = "BUSINESS_HOURS", "Business hours"
-        OWN = "OWN", "Own weekly hours"
-
-    workspace = models.OneToOneField(Workspace, models.CASCADE, related_name="reply_settings")
-    reviewers = models.ManyToManyField(
-        User, blank=True, related_name="+", help_text="Empty: the assigned setter, else admins."
-    )
-    slack_text_in_dm = models.BooleanField("text in Slack messages", default=True)
-    auto_send_schedule = models.CharField(max_length=14, choices=Schedule, default=Schedule.ALWAYS)
-    own_hours = models.JSONField(default=dict, blank=True)
-    undo_seconds = models.PositiveSmallIntegerField(
-        default=10, validators=[MaxValueValidator(60)], help_text="0 to 60: how long a person's send can be undone."
-    )
-
-    class Meta:
-        verbose_name_plural = "reply settings"
-        constraints = [
-            models.CheckConstraint(condition=Q(undo_seconds__lte=60), name="undo_at_most_60_seconds"),
-        ]
-
-    def __str__(self) -> str:
-        return "Reply settings"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest
 
-from inbox.models import Message
+from inbox.models import Draft, Message
 from inbox.pages import lead_of
 from inbox.permissions import check_may_reply
 from inbox.selectors import Viewer
@@ -40,3 +40,14 @@ def message_of(request: HttpRequest, message_id: UUID) -> tuple[Viewer, Message]
         raise Http404
     viewer, message.lead = viewer_and_lead(request, message.lead_id)
     return viewer, message
+
+
+def draft_of(request: HttpRequest, draft_id: UUID) -> tuple[Viewer, Lead, Draft]:
+    """A draft of a conversation this person may see, for those who may decide about it. Raises NotAllowed."""
+    draft = Draft.objects.select_related("decided_by").filter(pk=draft_id).first()
+    if draft is None:
+        raise Http404
+    viewer, lead = viewer_and_lead(request, draft.lead_id)
+    check_may_reply(viewer.user, viewer.workspace)
+    draft.lead = lead
+    return viewer, lead, draft

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from inbox.composing import composer_context
+from inbox import banners
+from inbox.composing import Wanted, composer_context
 from inbox.models import Message
 from inbox.narrowing import Narrowing
 from inbox.pages import lead_of, list_context, live_context, nav_context, open_context, page_title
@@ -81,9 +83,10 @@ def _open(request: HttpRequest, viewer: Viewer, narrowing: Narrowing, lead: Lead
 
 def _opened(request: HttpRequest, viewer: Viewer, narrowing: Narrowing, lead: Lead | None) -> dict[str, Any]:
     if lead is None:
-        return {}
+        return {"disconnected": banners.disconnected(viewer, now=timezone.now())}
     context = open_context(viewer, lead, narrowing, before=Place.read(request.GET.get("before")))
-    return context | composer_context(viewer, lead, context["thread"], restored=_restored(request, lead))
+    wanted = Wanted.read(request.GET)
+    return context | composer_context(viewer, lead, context["thread"], restored=_restored(request, lead), wanted=wanted)
 
 
 def _restored(request: HttpRequest, lead: Lead) -> Message | None:

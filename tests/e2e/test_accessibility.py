@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from inbox.models import Message
 from leads import timeline
-from leads.models import Lead, SuppressionEntry
+from leads.models import Campaign, Lead, SuppressionEntry
 from tests.e2e.conftest import Opener
 from tests.factories import leads
 from tests.factories.conversations import conversation, message
+from zrg.ai.models import AiSpend, KnowledgeAsset, Persona, QualificationQuestion
 from zrg.workspaces.models import User, Workspace
 
 LOOKS: list[Any] = [
@@ -115,3 +117,26 @@ def test_the_read_only_page_and_empty_views(open_page: Opener, marcus: Lead, pia
     assert_nothing_serious(page)
     page.keyboard.press("?")
     assert_nothing_serious(page)
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_settings_and_campaigns(
+    open_page: Opener, harbor: Workspace, alice: User, pia: User, width: int, scheme: str
+) -> None:
+    nora = Persona.objects.create(workspace=harbor, name="Nora", greeting="Hi {first_name},", is_default=True)
+    asset = KnowledgeAsset.objects.create(workspace=harbor, name="Prices", content="40 dollars", tokens=3)
+    QualificationQuestion.objects.create(workspace=harbor, text="How many people?")
+    AiSpend.objects.create(workspace=harbor, day=timezone.now().date(), feature="draft", calls=3, cost_usd="0.4")
+    Campaign.objects.create(workspace=harbor, provider="emailbison", external_id="12", name="Midwest")
+    below = f"/settings/{harbor.pk}/ai"
+    pages = ["/?view=settings", "/?view=settings&settingsTab=ai", "/campaigns/", f"{below}/knowledge/{asset.pk}"]
+    size = {"width": width, "height": HEIGHTS[width]}
+    for user, addresses in (
+        (alice, [*pages, f"{below}/personas/{nora.pk}", f"{below}/prompts/draft.sms.v1", f"{below}/snippets/voice"]),
+        (pia, pages),
+    ):
+        page = open_page(user=user, viewport=size, color_scheme=scheme)
+        for address in addresses:
+            page.goto(address)
+            assert_nothing_serious(page)
+            assert page.locator(".page").evaluate("page => page.scrollWidth - page.clientWidth") == 0, address

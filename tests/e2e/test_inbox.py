@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from inbox import live
 from inbox.models import Message
@@ -132,7 +132,7 @@ def test_unsent_text_survives_a_reload_for_its_conversation_only(
 def test_copies_are_chips_and_wrong_ones_are_marked(open_page: Opener, marcus: Lead, sam: User) -> None:
     page = open_page(user=sam)
     open_conversation(page)
-    page.get_by_label("Cc").fill("boss@fenwick.example.com, nonsense")
+    page.get_by_label("Cc", exact=True).fill("boss@fenwick.example.com, nonsense")
     page.get_by_label("Message", exact=True).fill("Hello")
     expect(page.locator(".composer-cc .recip")).to_have_count(2)
     expect(page.locator(".composer-cc .recip.is-wrong")).to_contain_text("nonsense")
@@ -190,6 +190,79 @@ def test_views_keep_the_open_conversation(open_page: Opener, marcus: Lead, sam: 
     expect(page).to_have_url(re.compile(f"list=mine.*leadId={marcus.pk}"))
     page.reload()
     expect(page.get_by_role("region", name="Conversation with Marcus")).to_be_visible()
+
+
+def hold_refresh(page: Page) -> list[Route]:
+    """From now on the answer to the first live refresh waits here until the test lets it go; later ones go through."""
+    held: list[Route] = []
+
+    def meet(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/inbox/refresh?*", meet)
+    return held
+
+
+def let_go(page: Page, held: list[Route], *, then: str) -> None:
+    """The held answer arrives; over when the page, having seen to it, asks anew for what it shows now."""
+    with page.expect_request(lambda request: "/inbox/refresh?" in request.url and then in request.url):
+        held[0].continue_()
+
+
+def test_a_refresh_that_comes_after_the_view_was_switched_is_dropped(
+    open_page: Opener, marcus: Lead, sam: User
+) -> None:
+    page = open_page(user=sam)
+    open_conversation(page)
+    held = hold_refresh(page)
+    with page.expect_request("**/inbox/refresh?*"):
+        tell(marcus, "And by when?")
+    page.get_by_role("navigation", name="Views").get_by_role("link", name="Mine").click()
+    expect(page.get_by_text("No conversation is yours")).to_be_visible()
+    let_go(page, held, then="list=mine")
+    expect(page.locator("#items").get_by_text("And by when?")).to_be_visible()
+    expect(page.get_by_text("No conversation is yours")).to_be_visible()
+    expect(page.locator(".row")).to_have_count(0)
+    expect(page).to_have_title(re.compile("Marcus Oyelaran"))
+
+
+def test_a_refresh_that_comes_while_one_searches_does_not_bring_back_what_the_search_left_out(
+    open_page: Opener, marcus: Lead, sam: User
+) -> None:
+    page = open_page(user=sam)
+    held = hold_refresh(page)
+    with page.expect_request("**/inbox/refresh?*"):
+        tell(marcus, "And by when?")
+    search = page.get_by_label("Search names, e-mails, phones")
+    search.press_sequentially("nobody")
+    expect(page.get_by_text("Nothing found")).to_be_visible()
+    let_go(page, held, then="q=nobody")
+    expect(page.get_by_text("Nothing found")).to_be_visible()
+    expect(page.locator(".row")).to_have_count(0)
+    expect(search).to_have_value("nobody")
+    expect(search).to_be_focused()
+
+
+def test_a_refresh_asked_for_one_conversation_is_not_shown_on_the_next(
+    open_page: Opener, marcus: Lead, harbor: Workspace, sam: User
+) -> None:
+    ingrid = conversation(harbor, first_name="Ingrid")
+    page = open_page(user=sam)
+    open_conversation(page)
+    held = hold_refresh(page)
+    with page.expect_request("**/inbox/refresh?*"):
+        tell(marcus, "And by when?")
+    open_conversation(page, "Ingrid")
+    page.evaluate(
+        "window.titles = []; new MutationObserver(() => titles.push(document.title))"
+        ".observe(document.head, { subtree: true, childList: true, characterData: true })"
+    )
+    let_go(page, held, then=f"leadId={ingrid.pk}")
+    expect(page.locator(".row", has_text="Marcus")).to_contain_text("And by when?")
+    assert [title for title in page.evaluate("titles") if "Ingrid" not in title] == []
 
 
 def test_the_list_goes_on_while_one_scrolls(open_page: Opener, harbor: Workspace, sam: User) -> None:
@@ -250,7 +323,7 @@ def test_without_script_one_reads_answers_and_undoes(open_page: Opener, marcus: 
     page = open_page(user=sam, java_script_enabled=False)
     page.locator(".row a", has_text="Marcus").click()
     expect(page.locator("#items .msg")).to_have_count(3)
-    page.get_by_label("Cc").fill("boss@fenwick.example.com")
+    page.get_by_label("Cc", exact=True).fill("boss@fenwick.example.com")
     page.get_by_label("Message", exact=True).fill("Plain form")
     page.get_by_role("button", name="Send").click()
     expect(page.locator("#items .is-queued")).to_contain_text("Plain form")

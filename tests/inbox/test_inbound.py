@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
 from collections.abc import Callable
@@ -225,6 +226,15 @@ def test_an_opening_is_stamped_and_one_that_overtook_its_message_waits(harbor: W
     assert arrive(harbor, replace(opening, ids={"emailbison_scheduled": "1"}), received_at=ago(hours=1)).reason
 
 
+def test_an_opening_belongs_to_the_message_of_its_strongest_id(harbor: Workspace) -> None:
+    arrive(harbor, sent(770, at=ago(hours=5)))
+    by_hand = MessageConfirmed(Channel.EMAIL, ANN, text="By hand", at=ago(hours=4), ids={"emailbison_reply": "9"})
+    arrive(harbor, by_hand)
+    both = {"emailbison_scheduled": "770", "emailbison_reply": "9"}
+    arrive(harbor, MessageOpened(person=ANN, at=ago(hours=2), ids=both))
+    assert list(Message.objects.filter(opened_at__isnull=False).values_list("body", flat=True)) == ["By hand"]
+
+
 def test_what_was_written_at_the_platform_by_hand_is_recorded_as_an_outbound_touch(harbor: Workspace) -> None:
     arrive(harbor, email(at=ago(hours=2)))
     echo = MessageConfirmed(Channel.EMAIL, ANN, text="By hand", at=ago(hours=1), ids={"emailbison_reply": "9"})
@@ -353,6 +363,47 @@ def test_the_latest_campaign_is_the_leads_whatever_the_order_of_arrival(
     for index in order:
         arrive(harbor, events[index])
     assert Lead.objects.get().campaign.name == "Q2"
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_replies_that_name_a_campaign_decide_by_their_times_and_never_over_a_campaign_mail(
+    harbor: Workspace, order: tuple[int, ...]
+) -> None:
+    q2, q3 = CampaignRef("emailbison", "13", "Q2"), CampaignRef("emailbison", "14", "Q3")
+    replies = [email("One", at=ago(hours=5), campaign=Q1), email("Two", at=ago(hours=4), campaign=q2)]
+    events = [*replies, email("Three", at=ago(hours=6), campaign=q3)]
+    for index in order:
+        arrive(harbor, events[index])
+    assert Lead.objects.get().campaign.name == "Q2"
+    arrive(harbor, sent(771, at=ago(hours=9)))
+    assert Lead.objects.get().campaign.name == "Q1"
+
+
+def test_an_opt_out_stands_on_the_timeline_at_the_time_it_was_said(harbor: Workspace) -> None:
+    arrive(harbor, email("Please take me off your list.", at=ago(days=3)))
+    said, told = Message.objects.get(), TimelineEvent.objects.get(kind="blacklisted")
+    assert told.at == said.sent_at
+    unsubscribed = LeadUnsubscribed(person=ANN, at=ago(days=2))
+    arrive(harbor, unsubscribed)
+    assert TimelineEvent.objects.get(kind="opt_out").at == unsubscribed.at
+
+
+def test_a_name_learned_after_an_opt_out_is_not_written_to_either(harbor: Workspace) -> None:
+    arrive(harbor, email("Please take me off your list.", at=ago(days=3)))
+    known = Person(names=(("emailbison_lead", "31"),), email="ann.private@buyer.example.com", phone="+12125550177")
+    arrive(harbor, email("Me again", at=ago(days=2), person=known))
+    standing = SuppressionEntry.objects.filter(lead=Lead.objects.get(), lifted_at=None)
+    assert set(standing.values_list("value", "reason")) >= {
+        ("ann.private@buyer.example.com", "opt_out"),
+        ("+12125550177", "opt_out"),
+    }
+
+
+def test_a_name_learned_of_somebody_who_may_be_written_to_stays_free(harbor: Workspace) -> None:
+    arrive(harbor, email("Hello", at=ago(days=3)))
+    known = Person(names=(("emailbison_lead", "31"),), email="ann.private@buyer.example.com")
+    arrive(harbor, email("Me again", at=ago(days=2), person=known))
+    assert not SuppressionEntry.objects.exists()
 
 
 def test_a_bounce_in_the_thread_is_not_the_thread_to_answer(harbor: Workspace) -> None:

@@ -220,6 +220,52 @@ def test_answers_go_to_who_answers_now_with_the_lead_on_copy(setter: Client, mar
     assert (form["to"], form["cc"]) == ("elise@fenwick.example.com", "marcus@fenwick.example.com")
 
 
+@pytest.fixture
+def instantly(setter: Client, harbor: Workspace) -> Connection:
+    """Harbor's e-mail platform answers whoever wrote last, and nobody else."""
+    Connection.objects.filter(workspace=harbor, provider="emailbison").delete()
+    return Connection.objects.create(workspace=harbor, provider="instantly", status="ok")
+
+
+def test_where_the_platform_chooses_the_recipient_the_page_says_why(
+    setter: Client, instantly: Connection, marcus: Lead
+) -> None:
+    Message.objects.filter(lead=marcus).update(thread={"provider": "instantly", "email_id": "e1"})
+    leads.name(marcus, "email", "elise@fenwick.example.com")
+    html = setter.get("/", {"clientId": str(marcus.workspace_id), "leadId": str(marcus.pk)}).content.decode()
+    assert re.search(r'<select id="to" name="to" disabled aria-describedby="to-fixed">', html)
+    assert "Instantly answers whoever wrote last and takes no other recipient. Put others on copy." in html
+    assert '<option value="elise@fenwick.example.com"' not in html
+    form = form_of(setter, marcus) | {"text": "Hello"}
+    del form["to"]  # a browser sends no disabled field
+    send(setter, marcus, form)
+    assert [made.to[0]["email"] for made in ours(marcus)] == ["marcus@fenwick.example.com"]
+
+
+def test_a_recipient_that_the_platform_would_not_take_is_refused_and_the_text_kept(
+    setter: Client, instantly: Connection, marcus: Lead
+) -> None:
+    Message.objects.filter(lead=marcus).update(thread={"provider": "instantly", "email_id": "e1"})
+    leads.name(marcus, "email", "elise@fenwick.example.com")
+    form = form_of(setter, marcus) | {"text": "Precious words", "to": "elise@fenwick.example.com"}
+    html = send(setter, marcus, form, **HTMX).content.decode()
+    assert "takes no other recipient" in html
+    assert ">Precious words</textarea>" in html
+    assert ours(marcus) == []
+
+
+def test_the_lead_is_put_on_copy_where_a_colleague_is_the_only_recipient(
+    setter: Client, instantly: Connection, marcus: Lead
+) -> None:
+    Message.objects.filter(lead=marcus).update(thread={"provider": "instantly", "email_id": "e1"})
+    leads.name(marcus, "email", "elise@fenwick.example.com")
+    marcus.current_replier_email, marcus.current_replier_name = "elise@fenwick.example.com", "Elise Tran"
+    marcus.current_replier_since = timezone.now()
+    marcus.save()
+    form = form_of(setter, marcus)
+    assert (form["to"], form["cc"]) == ("elise@fenwick.example.com", "marcus@fenwick.example.com")
+
+
 def test_the_channel_the_lead_wrote_on_last_is_chosen(setter: Client, marcus: Lead) -> None:
     assert form_of(setter, marcus)["channel"] == "email"
     message(marcus, "On the phone now", channel="sms")

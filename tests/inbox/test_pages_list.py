@@ -124,6 +124,16 @@ def test_search_that_finds_nothing_breaks_nothing(setter: Client, harbor: Worksp
     assert len(names(get(setter, harbor, q=words))) <= 1
 
 
+@pytest.mark.parametrize("words", ["elise@fen", "KESTREL", "5550199", "(212) 555-0199", "ise"])
+def test_a_part_of_another_address_or_number_of_a_lead_finds_it(setter: Client, harbor: Workspace, words: str) -> None:
+    marcus = conversation(harbor, first_name="Marcus", last_name="", email="marcus@fenwick.example.com")
+    leads.name(marcus, "email", "elise@fenwick.example.com")
+    leads.name(marcus, "email", "m@kestrel.example.com")
+    leads.name(marcus, "phone", "+12125550199")
+    conversation(harbor, first_name="Other", email="other@buyer.example.com")
+    assert names(get(setter, harbor, q=words)) == ["Marcus"]
+
+
 def test_search_stays_in_the_workspace(setter: Client, harbor: Workspace, elsewhere: Workspace) -> None:
     stranger = conversation(elsewhere, first_name="Stranger")
     leads.name(stranger, "email", "alternate@far.example.com")

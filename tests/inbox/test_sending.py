@@ -156,7 +156,7 @@ def test_what_has_left_cannot_be_undone(connected: SandboxServer, ann: Lead, sam
         ({"to": ""}, "Select a recipient"),
         ({"to": "stranger@evil.example.com"}, "Select a recipient"),
         ({"cc": ["not an address"]}, "not an e-mail address"),
-        ({"channel": "fax"}, "Choose e-mail or SMS"),
+        ({"channel": "fax"}, "Choose e-mail, SMS or LinkedIn"),
     ],
 )
 def test_bad_input_is_refused_with_what_to_do(ann: Lead, sam: User, given: dict[str, Any], reason: str) -> None:

@@ -1,0 +1,49 @@
+"""What the workspace's people must know whichever conversation is open: accounts that do not work (spec 01, Health)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from inbox.selectors import Viewer
+from integrations.models import Connection
+from zrg.web import times
+from zrg.workspaces.access import can
+from zrg.workspaces.capabilities import Capability
+
+_DOWN = (Connection.Status.FAILING, Connection.Status.DISCONNECTED)
+_ASK = "Ask somebody who may change this workspace's settings to mend it. Sends through it are refused; texts are kept."
+_MEND = "Mend it at the provider: ZRG notices within some minutes. Until then sends through it are refused."
+_TEST = "Mend it there, then press “Test connection”. Until then sends through it are refused."
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """One, however many accounts are down: `title` names them, `why` is the first one's error, `todo` what to do."""
+
+    title: str
+    why: str
+    todo: str
+    href: str = ""
+
+
+def disconnected(viewer: Viewer, *, now: datetime) -> Banner | None:
+    """The banner of accounts that fail; None while all work. One query. The link is for those who can follow it."""
+    down = list(Connection.objects.filter(workspace=viewer.workspace, status__in=_DOWN).order_by("last_error_at"))
+    if not down:
+        return None
+    names = " and ".join(connection.get_provider_display() for connection in down)
+    verb = "is" if len(down) == 1 else "are"
+    what = "disconnected" if all(one.status == Connection.Status.DISCONNECTED for one in down) else "not working"
+    since = down[0].last_error_at
+    when = f" since {times.full(since, viewer.workspace.tzinfo, now=now)}" if since else ""
+    may_mend = can(viewer.user, Capability.CHANGE_SETTINGS, viewer.workspace)
+    href = reverse("admin:integrations_connection_change", args=[down[0].pk]) if viewer.user.is_staff else ""
+    return Banner(
+        title=f"{names} {verb} {what}{when}.",
+        why=down[0].last_error if may_mend else "",
+        todo=_TEST if href else _MEND if may_mend else _ASK,
+        href=href,
+    )
