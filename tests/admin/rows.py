@@ -11,6 +11,16 @@ from inbox.models import Message, MessageJob
 from integrations.models import Connection, EmailBisonHost, IgnoredDeliveries, Provider, WebhookEvent
 from leads.models import Campaign, Lead, Merge, MergeSuggestion, SuppressionEntry, TimelineEvent
 from tests.factories import leads as lead_factory
+from zrg.ai.models import (
+    AIInteraction,
+    AiSpend,
+    KnowledgeAsset,
+    KnowledgeJob,
+    Persona,
+    PromptOverride,
+    PromptSnippetOverride,
+    QualificationQuestion,
+)
 from zrg.jobs.models import DispatchWindow, FunctionRun, Status
 from zrg.workspaces.models import Membership, User, Workspace
 
@@ -28,6 +38,7 @@ def everything(owner: User) -> list[Workspace]:
     leads = _leads(spaces, users)
     _messages(leads)
     _deliveries(spaces, leads)
+    _ai(spaces)
     _clockwork()
     return spaces
 
@@ -120,6 +131,27 @@ def _life(status: str) -> dict[str, object]:
     if status == Status.RUNNING:
         return {"attempts": 1, "locked_at": now, "locked_by": "host:1:abcdef12", "started_at": now}
     return {"finished_at": now} if status in {Status.SUCCEEDED, Status.CANCELLED} else {}
+
+
+def _ai(spaces: list[Workspace]) -> None:
+    for number, space in enumerate(spaces):
+        persona = Persona.objects.create(workspace=space, name=f"P{number}", is_default=number % 2 == 0)
+        Campaign.objects.filter(workspace=space).update(persona=persona)
+        asset = KnowledgeAsset.objects.create(
+            workspace=space, name=f"Page {number}", kind="url", url="https://www.example.com/", content="We do payroll"
+        )
+        status = STATUSES[number % 5]
+        KnowledgeJob.objects.create(
+            workspace=space, asset=asset, dedupe_key=f"k{number}", status=status, **_life(status)
+        )
+        QualificationQuestion.objects.create(workspace=space, text="How many people?")
+        PromptOverride.objects.create(workspace=space, prompt_key="sentiment.classify.v1", version=1, text="Read")
+        PromptSnippetOverride.objects.create(workspace=space, snippet_key="voice", version=1, text="You write")
+        outcome = ("ok", "timeout", "no_key")[number % 3]
+        AIInteraction.objects.create(
+            workspace=space, feature="draft", prompt_key="draft.sms.v1", status=outcome, model="gpt-5.1", latency_ms=900
+        )
+        AiSpend.objects.create(workspace=space, day=timezone.now().date(), feature="draft", calls=3, failures=number)
 
 
 def _deliveries(spaces: list[Workspace], leads: list[Lead]) -> None:

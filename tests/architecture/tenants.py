@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -18,15 +19,28 @@ from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
 from followups.models import Task
-from inbox.models import Message, MessageJob
+from inbox.models import Draft, Message, MessageJob
 from integrations.models import Connection, EmailBisonHost, IgnoredDeliveries, WebhookEvent
 from leads import merging, timeline
 from leads.models import AssignmentEvent, Campaign, Lead, MergeSuggestion, SoftBounce, SuppressionEntry
 from tests.architecture.site_map import Unknown
 from tests.factories import leads
 from tests.factories.conversations import message
+from zrg.ai.models import (
+    AIInteraction,
+    AiSettings,
+    AiSpend,
+    KnowledgeAsset,
+    KnowledgeJob,
+    Persona,
+    PromptOverride,
+    PromptSnippetOverride,
+    QualificationQuestion,
+)
 from zrg.jobs.models import DispatchWindow, FunctionRun
 from zrg.workspaces.models import User, Workspace
+
+PROMPT, SNIPPET = "sentiment.classify.v1", "voice"
 
 _KEEP_AS_THEY_ARE = {"timezone", "phone_region", "webhook_token", "correlation_id", "credentials", "locked_by"}
 """Fields that a page reads as something else than text, or never shows."""
@@ -65,6 +79,7 @@ def furnish(workspace: Workspace, *, by: User, number: int) -> Tenant:
         written,
         *_conversation(workspace, lead, written, by),
         *_plumbing(workspace, written, number),
+        *_ai(workspace, lead),
     ]:
         tenant.rows[type(row)] = row
     tenant.rows |= {User: by, Workspace: workspace, **{type(row): row for row in _account(by)}}
@@ -92,6 +107,11 @@ def _conversation(workspace: Workspace, lead: Lead, written: Message, by: User) 
     yield SoftBounce.objects.create(workspace=workspace, address=lead.email, dedupe_key="1")
     yield Task.objects.create(workspace=workspace, lead=lead, type="check", text="Call her", suggested_message="Hello")
     yield AssignmentEvent.objects.create(workspace=workspace, lead=lead, to=by, source="manual")
+    yield Draft.objects.create(
+        workspace=workspace, lead=lead, trigger_message=written, channel="email", content="A draft",
+        original_content="A draft", dedupe_key=f"inbound:{written.pk}:email",
+        expires_at=timezone.now() + timedelta(days=14),
+    )  # fmt: skip
     yield MessageJob.objects.create(
         workspace=workspace, lead=lead, message=written, kind="DELIVER", dedupe_key=f"{written.pk}", status="FAILED"
     )
@@ -110,6 +130,33 @@ def _plumbing(workspace: Workspace, written: Message, number: int) -> Iterator[M
     yield IgnoredDeliveries.objects.create(
         workspace=workspace, provider="smartlead", reason="provider_mismatch", count=1, last_at=timezone.now()
     )
+
+
+def _ai(workspace: Workspace, lead: Lead) -> Iterator[Model]:
+    yield Persona.objects.create(workspace=workspace, name="Nora", persona_name="Nora", is_default=True)
+    asset = KnowledgeAsset.objects.create(
+        workspace=workspace, name="Prices", kind="url", url="https://www.example.com/", content="40 dollars"
+    )
+    yield asset
+    yield KnowledgeJob.objects.create(workspace=workspace, asset=asset, dedupe_key=f"fetch:{asset.pk}", status="FAILED")
+    yield QualificationQuestion.objects.create(workspace=workspace, text="How many people?")
+    yield PromptOverride.objects.create(workspace=workspace, prompt_key=PROMPT, version=1, text="Read this.")
+    yield PromptSnippetOverride.objects.create(workspace=workspace, snippet_key=SNIPPET, version=1, text="You write.")
+    yield AIInteraction.objects.create(
+        workspace=workspace, lead_id=lead.pk, feature="draft", prompt_key="draft.sms.v1", status="ok"
+    )
+    yield AiSpend.objects.create(workspace=workspace, day=timezone.now().date(), feature="draft", calls=1)
+
+
+def tell_secrets(workspace: Workspace) -> list[str]:
+    """Put a word of its own into every text that people of the client must not read; the words."""
+    words = {name: f"zzsecret{name}zz" for name in ("greeting", "signature", "goals", "tone", "persona_name")}
+    Persona.objects.filter(workspace=workspace).update(**words, name="zzsecretpersonazz")
+    AiSettings.objects.filter(workspace=workspace).update(**words)
+    PromptOverride.objects.filter(workspace=workspace).update(text="zzsecrettextzz", note="zzsecretnotezz")
+    PromptSnippetOverride.objects.filter(workspace=workspace).update(text="zzsecrettextzz")
+    team = list(User.objects.filter(memberships__workspace=workspace).exclude(memberships__role="PORTAL"))
+    return ["zzsecret", *(person.email for person in [*team, workspace.owner])]
 
 
 def _account(user: User) -> Iterator[Model]:

@@ -30,6 +30,8 @@ from zrg.workspaces.models import Membership, Role, User, Workspace
 
 MARKER, HIDDEN = "zzforeignzz", "zzhiddenzz"
 OURS = "Sounds good"
+SCOPED = {"lead_id", "message_id", "draft_id", "workspace_id"}
+"""What an address is about belongs to somebody: a stranger finds nothing there."""
 FRAGMENTS = ("list", "more", "open", "earlier")
 
 ROLES = (
@@ -87,8 +89,16 @@ class World:
 def _values(tenant: Tenant) -> dict[str, Any]:
     connection = Connection.objects.filter(workspace=tenant.workspace).first()
     return {
+        "workspace_id": tenant.workspace.pk,
+        "persona_id": tenant.rows[tenants.Persona].pk,
+        "asset_id": tenant.rows[tenants.KnowledgeAsset].pk,
+        "campaign_id": tenant.rows[tenants.Campaign].pk,
+        "prompt_key": tenants.PROMPT,
+        "snippet_key": tenants.SNIPPET,
+        "version": 1,
         "lead_id": tenant.lead.pk,
         "message_id": tenant.message.pk,
+        "draft_id": tenant.rows[tenants.Draft].pk,
         "suggestion_id": tenant.rows[tenants.MergeSuggestion].pk,
         "merge_id": tenant.rows[tenants.merging.Merge].pk,
         "pk": tenant.rows[tenants.Authenticator].pk,
@@ -173,7 +183,7 @@ def _complaint(world: World, place: Place, answer: HttpResponse) -> str:
         return "a foreign text"
     if place.is_admin and not _is_kept_out(answer):
         return f"{answer.status_code} in the admin for somebody without rights"
-    if {"lead_id", "message_id"} & set(place.holes) and not _is_not_there(world, answer):
+    if SCOPED & set(place.holes) and not _is_not_there(world, answer):
         return f"{answer.status_code} to a foreign id, location {answer.headers.get('Location')}"
     return ""
 
@@ -210,9 +220,9 @@ def _is_not_there(world: World, answer: HttpResponse) -> bool:
 
 @as_everyone(*STRANGERS_TO_ELSEWHERE)
 def test_a_foreign_id_answers_exactly_as_one_that_nobody_has(world: World) -> None:
-    nobody = {"lead_id": uuid.uuid4(), "message_id": uuid.uuid4(), "suggestion_id": 987654321, "merge_id": uuid.uuid4()}
+    nobody = {"suggestion_id": 987654321, "merge_id": uuid.uuid4(), **{hole: uuid.uuid4() for hole in SCOPED}}
     for place in site_map.places():
-        if not {"lead_id", "message_id"} & set(place.holes):
+        if not SCOPED & set(place.holes):
             continue
         for method in ("GET", "POST"):
             foreign = world.asked(place.path(world.foreign_values()), method)
@@ -339,6 +349,40 @@ def test_what_belongs_to_a_foreign_lead_cannot_be_reached_through_ones_own(world
         if "lead_id" in place.holes and len(place.holes) > 1:
             mixed = world.foreign_values() | {"lead_id": world.ours.lead.pk}
             assert world.asked(place.path(mixed), "POST").status_code in {403, 404}, str(place)
+
+
+@as_everyone(*WORKERS, "portal", "superuser")
+def test_what_belongs_to_a_foreign_workspace_cannot_be_reached_through_ones_own(world: World) -> None:
+    inner = {"persona_id", "asset_id", "campaign_id"}
+    for place in site_map.places():
+        if "workspace_id" in place.holes and inner & set(place.holes):
+            mixed = world.foreign_values() | {"workspace_id": world.ours.workspace.pk}
+            for method in ("GET", "POST"):
+                assert world.asked(place.path(mixed), method).status_code in {403, 404, 405}, (method, str(place))
+
+
+@as_everyone("inbox manager", "setter", "narrow setter", "portal")
+def test_who_may_not_change_settings_changes_none(world: World) -> None:
+    wrong = []
+    for place in site_map.places():
+        if "workspace_id" in place.holes and not place.is_admin:
+            answer = world.asked(place.path(world.our_values()), "POST")
+            if answer.status_code not in {403, 405}:
+                wrong.append(f"{place}: {answer.status_code}")
+    assert wrong == []
+
+
+@as_everyone("portal")
+def test_people_of_the_client_read_no_persona_no_prompt_and_no_team(world: World) -> None:
+    secrets = tenants.tell_secrets(world.ours.workspace)
+    for place in site_map.places():
+        if place.is_admin or not (place.name == "home" or "workspace_id" in place.holes):
+            continue
+        for query in ({}, {"view": "settings", "settingsTab": "ai"}, {"view": "settings", "settingsTab": "general"}):
+            for headers in ({}, {"HX-Request": "true"}):
+                said = _text(world.asked(place.path(world.our_values()), "GET", query, **headers))
+                assert not [secret for secret in secrets if secret in said], (str(place), query)
+    assert "Request changes from ZRG" in _text(world.asked("/", data={"view": "settings", "settingsTab": "ai"}))
 
 
 @as_everyone(*WORKERS)

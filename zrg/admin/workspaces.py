@@ -23,7 +23,7 @@ from integrations.completeness import lacking, readable_secrets
 from integrations.models import EMAIL_PLATFORMS, Connection, IgnoredDeliveries, Provider
 from leads.models import AssignmentSettings, PrivacySettings
 from notifications.models import NotificationSettings
-from zrg.ai.models import AiSettings
+from zrg.ai.models import AiSettings, QualificationQuestion
 from zrg.web.admin_actions import confirmed, count_of, for_one
 from zrg.web.admin_base import OpsAdmin, ReadOnlyInline, SettingsInline
 from zrg.web.admin_display import ago, change_url, copyable, link, list_url, pill, short
@@ -81,6 +81,15 @@ class ConnectionsInline(ReadOnlyInline):
         return short(connection.last_error, 60)
 
 
+class QuestionsInline(TabularInline):
+    model = QualificationQuestion
+    fields = ("order", "text", "required", "active")
+    extra = 0
+    tab = True
+    hide_title = True
+    verbose_name_plural = "Questions"
+
+
 def _settings(of: type[Model], title: str, **more: Any) -> type[SettingsInline]:
     given = {"model": of, "verbose_name": title, "verbose_name_plural": title}
     return type(f"{of.__name__}Inline", (SettingsInline,), {**given, **more})
@@ -112,7 +121,7 @@ class WorkspaceAdmin(OpsAdmin):
     search_help_text = "A workspace's name, its owner's e-mail, or its id (the clientId of webhook URLs)."
     ordering = ("name",)
     autocomplete_fields = ("owner",)
-    inlines = (MembersInline, ConnectionsInline, *SETTINGS)
+    inlines = (MembersInline, ConnectionsInline, *SETTINGS, QuestionsInline)
     actions = ("archive", "restore")
     actions_detail = ("archive_this", "restore_this")
     change_form_outer_before_template = "admin/workspaces/workspace/checklist.html"
@@ -193,7 +202,7 @@ class WorkspaceAdmin(OpsAdmin):
 
 
 def _tracked_parts() -> list[type[Model]]:
-    return [Membership, Connection, *(inline.model for inline in SETTINGS)]
+    return [Membership, Connection, QualificationQuestion, *(inline.model for inline in SETTINGS)]
 
 
 # ── The set-up checklist ───────────────────────────────────────────────────────

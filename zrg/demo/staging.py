@@ -7,6 +7,8 @@ back and handed to `integrations.arrivals` here, so what is loaded went the way 
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,14 +19,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from inbox import history, moving
+from inbox import history, moving, sentiment
 from inbox.models import Message, MessageJob
 from integrations import arrivals, providers
 from integrations.models import Connection, EmailBisonHost, Provider, WebhookEvent
 from integrations.providers.incoming import Incoming
-from leads import statuses
+from leads import matching
 from leads.models import AssignmentEvent, Lead
-from zrg.demo import cast, stories
+from zrg.demo import cast, stories, voices
 from zrg.demo.cast import House, Player
 from zrg.demo.stories import Beat, Story
 from zrg.jobs import running
@@ -32,6 +34,9 @@ from zrg.jobs.models import Lane
 from zrg.workspaces.models import Membership, User, Workspace
 
 TIMEOUT_S = 30
+SETTLES_WITHIN_S = 40
+_DAYS = re.compile(r"\{in_(\d+)_days\}")
+SLACK_TEAM = "T0DEMO"  # as in the default of SLACK_WEBHOOK_URL
 SANDBOX_HOST = "sandbox.example.com"  # EmailBison's host of the demo; all calls go to SANDBOX_URL
 
 
@@ -59,12 +64,20 @@ def _load() -> None:
     with transaction.atomic():
         people = _people()
         houses = [(house, _workspace(house, people)) for house in cast.HOUSES]
+    _connect_slack()
+    stages = []
     for (house, workspace), tales in zip(houses, (stories.HARBOR_STORIES, stories.NORTHWIND_STORIES), strict=True):
         _connect_sandbox(house, workspace)
+        voices.brief(house, workspace)
+        stage = _Stage(house, workspace, people)
         with _HeldBack():
             for story in tales:
-                _Stage(house, workspace, people).play(story)
+                stage.play(story)
+        voices.give_campaigns_their_way(house, workspace)
+        stages.append((stage, tales))
     _settle_work()
+    for stage, tales in stages:
+        stage.correct(tales)
 
 
 def _people() -> dict[str, User]:
@@ -120,6 +133,20 @@ def _connect_sandbox(house: House, workspace: Workspace) -> None:
     _sandbox("POST", "accounts", order | {"senders": list(house.senders), "campaigns": list(house.campaigns)})
     order = {"provider": "ghl", "account": house.ghl, "name": house.name, "phone": house.phone}
     _sandbox("POST", "accounts", order | {"token": ghl.credentials.get("api_key"), "webhook_url": webhook_url(ghl)})
+    linkedin = workspace.connections.get(provider=Provider.UNIPILE)
+    order = {"provider": "unipile", "account": house.unipile, "name": "Nora Field", "workspace": house.name}
+    order |= {"token": settings.UNIPILE_API_KEY, "webhook_secret": settings.UNIPILE_WEBHOOK_SECRET}
+    _sandbox("POST", "accounts", order | {"webhook_url": webhook_url(linkedin)})
+
+
+def _connect_slack() -> None:
+    """The agency's Slack, with everybody of the team in it."""
+    order = {"provider": "slack", "account": SLACK_TEAM, "name": "Slack of the agency"}
+    order |= {"token": settings.SLACK_BOT_TOKEN, "webhook_secret": settings.SLACK_SIGNING_SECRET}
+    order |= {"webhook_url": f"{settings.PUBLIC_URL}/api/webhooks/slack/interactions"}
+    _sandbox("POST", "accounts", {name: value for name, value in order.items() if value})
+    for player in (cast.OWNER, *cast.TEAM):
+        _sandbox("POST", "slack/user", {"account": SLACK_TEAM, "email": player.email, "name": player.name})
 
 
 def _sandbox(method: str, path: str, order: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -149,6 +176,11 @@ class _HeldBack:
         _sandbox("DELETE", "faults", {"id": self.fault})
 
 
+def _dated(text: str, at: datetime) -> str:
+    """`{in_6_days}` in a text becomes that weekday and date, counted from when it was written."""
+    return _DAYS.sub(lambda found: f"{at + timedelta(days=int(found[1])):%A, %-d %B}", text)
+
+
 @dataclass
 class _Stage:
     """One workspace being played."""
@@ -175,7 +207,8 @@ class _Stage:
 
     def _beat(self, story: Story, beat: Beat, bison: dict[str, Any]) -> None:
         at = timezone.now() - timedelta(hours=beat.ago)
-        text = beat.text.format(first=story.first, company=story.company) if beat.kind == "campaign" else beat.text
+        text = _dated(beat.text, at)
+        text = text.format(first=story.first, company=story.company) if beat.kind == "campaign" else text
         html = "".join(f"<p>{part}</p>" for part in text.replace("\n", "<br>").split("<br><br>"))
         campaign = {"campaign": self.house.campaigns[story.campaign], "sender_email": self.house.senders[0]}
         match beat.kind:
@@ -206,7 +239,14 @@ class _Stage:
                 self._pull_sms(story)
                 self._sign(story, beat, "sms")
             case "linkedin":
-                self._linkedin(story, text, at)
+                who = {"account": self.house.unipile, "lead": self._on_linkedin(story, degree=1)}
+                self._act("unipile", "message", {**who, "text": text}, at)
+            case "linkedin_answer":
+                who = {"account": self.house.unipile, "lead": self._on_linkedin(story, degree=1)}
+                self._act("unipile", "own-message", {**who, "text": text}, at)
+                self._sign(story, beat, "linkedin")
+            case "linkedin_profile":
+                self._on_linkedin(story, degree=2)
 
     def _act(self, provider: str, act: str, order: dict[str, Any], at: datetime | None = None) -> None:
         """Let it happen at the sandbox, and hand the webhooks it made to the product's door."""
@@ -215,7 +255,8 @@ class _Stage:
         for number in told.get("deliveries") or []:
             found = _sandbox("GET", "deliveries", {"after": number - 1, "limit": 200})["deliveries"]
             body = next(row["body"] for row in found if row["id"] == number)
-            self._arrive(Provider(provider), body if isinstance(body, str) else json.dumps(body), at)
+            headers = {"Unipile-Auth": settings.UNIPILE_WEBHOOK_SECRET} if provider == Provider.UNIPILE else {}
+            self._arrive(Provider(provider), body if isinstance(body, str) else json.dumps(body), at, **headers)
 
     def _arrive(self, provider: Provider, body: str, at: datetime | None, **headers: str) -> None:
         token = self.workspace.connections.get(provider=provider).webhook_token
@@ -226,38 +267,18 @@ class _Stage:
         running.drain(WebhookEvent, Lane.FIRST)
         running.drain(WebhookEvent, Lane.BULK)
 
-    def _linkedin(self, story: Story, text: str, at: datetime) -> None:
-        """The sandbox does not speak Unipile yet: the body of its contract, made here."""
-        handle = f"{story.first}-{story.last}".lower()
-        sender = {
-            "attendee_id": f"at_{handle}",
-            "attendee_provider_id": f"ACo{handle}",
-            "attendee_name": f"{story.first} {story.last}",
-            "attendee_profile_url": f"https://www.linkedin.com/in/{handle}",
-            "attendee_public_identifier": handle,
-        }
+    def _on_linkedin(self, story: Story, *, degree: int) -> str:
+        """Their profile, known to the account and to the lead; its public name."""
+        plain = unicodedata.normalize("NFKD", f"{story.first}-{story.last}").encode("ascii", "ignore").decode()
+        handle = plain.lower().replace(" ", "-")
+        who = {"account": self.house.unipile, "public_identifier": handle, "provider_id": f"ACo{handle}"}
+        facts = {"first_name": story.first, "last_name": story.last, "headline": story.title, "email": story.email}
+        self._act("unipile", "person", {**who, **facts, "degree": str(degree)})
         lead = Lead.objects.get(workspace=self.workspace, email=story.email)
-        lead.identities.get_or_create(
-            workspace=self.workspace,
-            kind="linkedin_member",
-            value=sender["attendee_provider_id"],
-            defaults={"lead": lead, "primary": True, "source": "demo"},
-        )
-        body = {
-            "event": "message_received",
-            "account_id": self.house.unipile,
-            "account_type": "LINKEDIN",
-            "account_info": {"type": "LINKEDIN", "feature": "classic", "user_id": "ACoOWN"},
-            "chat_id": f"ch_{handle}",
-            "message_id": f"msg_{handle}_{at:%Y%m%d%H%M}",
-            "timestamp": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "message": text,
-            "is_sender": False,
-            "sender": sender,
-            "attendees": [sender],
-            "attachments": [],
-        }
-        self._arrive(Provider.UNIPILE, json.dumps(body), at, **{"Unipile-Auth": settings.UNIPILE_WEBHOOK_SECRET})
+        names = [("linkedin_member", f"ACo{handle}"), ("linkedin_url", f"linkedin.com/in/{handle}")]
+        matching.claim(lead, names, source="demo", primary=True)
+        Lead.objects.filter(pk=lead.pk).update(linkedin_url=names[1][1])
+        return handle
 
     def _pull_sms(self, story: Story) -> None:
         lead = Lead.objects.get(workspace=self.workspace, email=story.email)
@@ -282,17 +303,21 @@ class _Stage:
                 AssignmentEvent.objects.create(
                     workspace=self.workspace, lead=lead, to=lead.assignee, source=AssignmentEvent.Source.MANUAL
                 )
-            if story.tag:
-                owner = self.people[story.assignee or cast.OWNER.email]
-                statuses.set_tag(lead, tag=story.tag, by=owner, why="Read by a person.")
             moving.rebuild(lead)
             newest = max(beat.ago for beat in story.beats[-1:])
             Lead.objects.filter(pk=lead.pk).update(is_unread=lead.needs_reply and newest < 6)
 
+    def correct(self, tales: tuple[Story, ...]) -> None:
+        """What the team's hand says differently than the machine understood."""
+        for story in tales:
+            if story.corrected:
+                lead = Lead.objects.get(workspace=self.workspace, email=story.email)
+                sentiment.correct(lead, tag=story.corrected, by=self.people[story.assignee or cast.OWNER.email])
+
 
 def _settle_work() -> None:
-    """The replies' own jobs, so that nothing of the demo is pending when the workers start."""
-    running.drain(MessageJob, Lane.FIRST, for_seconds=60)
+    """The replies' own jobs: read, remembered, drafted, decided. What a slow model leaves is the workers'."""
+    running.drain(MessageJob, Lane.FIRST, for_seconds=SETTLES_WITHIN_S)
 
 
 def describe() -> dict[str, Any]:
@@ -307,9 +332,22 @@ def describe() -> dict[str, Any]:
         "product": settings.PUBLIC_URL,
         "admin": f"{settings.PUBLIC_URL}/admin/",
         "sandbox": settings.SANDBOX_URL,
+        "model": _model(),
         "logins": logins,
         "workspaces": [_described(workspace) for workspace in found],
         "sandbox_calls": _calls(),
+    }
+
+
+def _model() -> dict[str, Any]:
+    """Who answers for the model. No key is told."""
+    is_sandbox = settings.OPENAI_BASE_URL.startswith(f"{settings.SANDBOX_URL}/")
+    return {
+        "is_configured": bool(settings.OPENAI_API_KEY),
+        "endpoint": settings.OPENAI_BASE_URL,
+        "is_sandbox": is_sandbox,
+        "models": settings.AI_MODELS,
+        "calls": f"{settings.SANDBOX_URL}/control/model" if is_sandbox else "",
     }
 
 
@@ -343,6 +381,14 @@ def _calls() -> dict[str, Any]:
             "POST": f"{base}/ghl/sms",
             "json": {"account": "loc_harbor", "phone": "+13135550163", "text": "Tuesday works."},
         },
+        "write_as_lead_on_linkedin": {
+            "POST": f"{base}/unipile/message",
+            "json": {"account": "acc_harbor", "lead": "marcus-oyelaran", "text": "Tuesday works."},
+        },
+        "accept_the_connection_request": {
+            "POST": f"{base}/unipile/accept",
+            "json": {"account": "acc_harbor", "lead": "lucia-ferrand"},
+        },
         "campaign_sends": {"POST": f"{base}/emailbison/campaign-send", "json": {"account": "7", "count": 100}},
         "bounce": {"POST": f"{base}/emailbison/bounce", "json": {**lead, "kind": "hard"}},
         "out_of_office": {"POST": f"{base}/emailbison/out-of-office", "json": lead},
@@ -353,4 +399,9 @@ def _calls() -> dict[str, Any]:
             "POST": f"{base}/faults",
             "json": {"provider": "emailbison", "operation": "send", "kind": "no_answer", "times": 1},
         },
+        "fault_of_the_model": {
+            "POST": f"{base}/faults",
+            "json": {"provider": "openai", "operation": "draft.email.write.v1", "kind": "refused", "times": 1},
+        },
+        "what_the_model_was_asked": {"GET": f"{base}/model"},
     }

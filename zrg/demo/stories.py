@@ -14,6 +14,8 @@ Kind = Literal[
     "sms",
     "sms_answer",
     "linkedin",
+    "linkedin_answer",
+    "linkedin_profile",
     "out_of_office",
     "bounce",
     "open",
@@ -45,7 +47,7 @@ class Story:
     campaign: int = 0
     subject: str = "Payroll across your sites"
     assignee: str = ""
-    tag: str = ""  # as the team set it by hand
+    corrected: str = ""  # the tag that the team set by hand, where the machine's was not theirs
     beats: tuple[Beat, ...] = field(default_factory=tuple)
 
 
@@ -64,7 +66,6 @@ HARBOR_STORIES = (
         "marcus@fenwick.example.com",
         "+13135550163",
         assignee=MARA,
-        tag="meeting_requested",
         beats=(
             Beat(99, "campaign", OPENER),
             Beat(98.2, "open"),
@@ -82,10 +83,11 @@ HARBOR_STORIES = (
             Beat(50, "sms", "Tuesday works. Text me here if anything moves, I am on the floor all day."),
             Beat(49.8, "sms_answer", "Will do. I'll bring the cost by site.", by=MARA),
             Beat(26, "linkedin", "Good to connect here too. Elise runs my calendar, so she may write to you."),
+            Beat(25.6, "linkedin_answer", "Thanks, Marcus. I'll find the time with Elise then.", by=MARA),
             Beat(
                 1.4,
                 "cc",
-                "Hi Nora,\n\nMarcus lands late on Tuesday. Could we move it to Wednesday or Thursday morning? Please keep me on copy.\n\nElise Tran\nExecutive Assistant, Fenwick & Rowe",
+                "Hi Nora,\n\nMarcus lands late on Tuesday. Could we move the call to Wednesday or Thursday morning? Please keep me on copy.\n\nElise Tran\nExecutive Assistant, Fenwick & Rowe",
                 by="elise@fenwick.example.com",
                 name="Elise Tran",
             ),
@@ -98,7 +100,6 @@ HARBOR_STORIES = (
         "Kestrel Foods",
         "ingrid@kestrel.example.com",
         "+16125550142",
-        tag="call_requested",
         beats=(
             Beat(52, "campaign", OPENER),
             Beat(0.6, "sms", "Yes, interested. Can you call me on this number this afternoon? After 3 is best."),
@@ -112,7 +113,6 @@ HARBOR_STORIES = (
         "priya@coastline.example.com",
         campaign=1,
         assignee=MARA,
-        tag="objection",
         beats=(
             Beat(76, "campaign", OPENER),
             Beat(
@@ -129,7 +129,6 @@ HARBOR_STORIES = (
         "Arbor & Finch",
         "joaquin@arborfinch.example.com",
         assignee=THEO,
-        tag="meeting_requested",
         beats=(
             Beat(55, "campaign", OPENER),
             Beat(30, "reply", "Could be interesting. Wednesday at ten works for me.\n\nWho will be on the call?"),
@@ -143,7 +142,6 @@ HARBOR_STORIES = (
         "Quarry Software",
         "hannah@quarry.example.com",
         assignee=MARA,
-        tag="information_requested",
         beats=(
             Beat(120, "campaign", OPENER),
             Beat(
@@ -165,14 +163,14 @@ HARBOR_STORIES = (
         "VP People",
         "Northgate Labs",
         "samuel@northgate.example.com",
+        campaign=1,
         assignee=MARA,
-        tag="information_requested",
         beats=(
             Beat(70, "campaign", OPENER),
             Beat(
                 20,
                 "reply",
-                "Who else in our space do you work with? Two references would help me a lot before I take this upstairs.",
+                "Who else in our field do you have as a customer? Two references would help me a lot before this goes upstairs.",
             ),
         ),
     ),
@@ -183,12 +181,31 @@ HARBOR_STORIES = (
         "Tidewater Clinics",
         "oskar@tidewater.example.com",
         campaign=1,
-        tag="follow_up",
         beats=(
             Beat(90, "campaign", OPENER),
-            Beat(28, "reply", "Try me again in March, we are mid-audit until then."),
+            Beat(28, "reply", "Not before {in_16_days}, please: we are mid-audit until then."),
             Beat(
-                27, "answer", "Understood, Oskar. I will write on 2 March. Good luck with the audit.\n\nNora", by=THEO
+                27,
+                "answer",
+                "Understood, Oskar. I will write on {in_17_days}. Good luck with the audit.\n\nNora",
+                by=THEO,
+            ),
+        ),
+    ),
+    Story(
+        "Nadia",
+        "Kowalski",
+        "Plant Controller",
+        "Ironbridge Foods",
+        "nadia@ironbridge.example.com",
+        campaign=1,
+        beats=(
+            Beat(48, "campaign", OPENER),
+            Beat(47, "open"),
+            Beat(
+                0.3,
+                "reply",
+                "Hi Nora,\n\nwe have 180 people on three sites. What do you charge per head and month?",
             ),
         ),
     ),
@@ -203,7 +220,7 @@ HARBOR_STORIES = (
             Beat(
                 33.9,
                 "out_of_office",
-                "Thank you for your message. I am out of the office until Monday, 9 March with limited access to e-mail. For anything urgent, write to frontdesk@pinehurst.example.com.",
+                "Thank you for your message. I am out of the office until {in_6_days} with limited access to e-mail. For anything urgent, write to frontdesk@pinehurst.example.com.",
             ),
         ),
     ),
@@ -234,7 +251,6 @@ HARBOR_STORIES = (
         "Lumen Dental Group",
         "tobias@lumen.example.com",
         assignee=THEO,
-        tag="information_requested",
         beats=(
             Beat(80, "campaign", OPENER),
             Beat(5.2, "linkedin", "Happy to look at numbers. What do you charge per head?"),
@@ -248,7 +264,6 @@ HARBOR_STORIES = (
         "lucia@petra.example.com",
         "+17085550118",
         assignee=THEO,
-        tag="meeting_requested",
         beats=(
             Beat(66, "campaign", OPENER),
             Beat(45, "sms", "Hi, got your mail. Can you send the details by text? I hardly see my inbox."),
@@ -258,7 +273,8 @@ HARBOR_STORIES = (
                 "Hi Lucía, sure: $11 a head for teams over 100, first month free, no set-up fee. Want a 20 minute walk-through?",
                 by=THEO,
             ),
-            Beat(8, "sms", "Sounds good. Friday morning?"),
+            Beat(8, "sms", "Sounds good. Friday morning works."),
+            Beat(7, "linkedin_profile"),
         ),
     ),
 )
@@ -271,14 +287,13 @@ NORTHWIND_STORIES = (
         "Mesa Storage",
         "abby@mesa.example.com",
         subject="Your roof in Aurora",
-        tag="information_requested",
         beats=(
             Beat(
                 40,
                 "campaign",
                 "Hi {first},\n\nthe roof at {company} in Aurora could carry about 180 kW. May I send the estimate?\n\nLeo",
             ),
-            Beat(4, "reply", "Yes, send it. Our lease ends in 2031 though, does that matter?"),
+            Beat(4, "reply", "Yes, send it. Our lease has a few years left, though: does it matter?"),
         ),
     ),
     Story(
@@ -289,6 +304,7 @@ NORTHWIND_STORIES = (
         "dev@copperkettle.example.com",
         "+17205550177",
         subject="Your roof in Boulder",
+        corrected="information_requested",
         beats=(
             Beat(
                 38,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from integrations.models import Connection
+from integrations.models import Connection, Provider
 from zrg import health
 from zrg.doctor.findings import Finding, warning
 from zrg.jobs import queues, schedules
@@ -55,6 +56,20 @@ def connections() -> Iterator[Finding]:
             f"{row} is {row.get_status_display().lower()}.",
             "Test it on the workspace's connections page, renew the key.",
         )
+
+
+def linkedin() -> Iterator[Finding]:
+    """What LinkedIn needs from the installation, once a workspace is connected to it."""
+    if not Connection.objects.filter(provider=Provider.UNIPILE).exists():
+        return
+    needed = {"UNIPILE_API_KEY": settings.UNIPILE_API_KEY, "UNIPILE_WEBHOOK_SECRET": settings.UNIPILE_WEBHOOK_SECRET}
+    needed["UNIPILE_DSN"] = settings.UNIPILE_DSN or settings.UNIPILE_BASE_URL
+    for name, value in needed.items():
+        if not value:
+            what = "received" if name == "UNIPILE_WEBHOOK_SECRET" else "sent"
+            yield Finding(
+                f"{name} is not set: nothing is {what} on LinkedIn.", f"Set {name} (.env.example says to what)."
+            )
 
 
 def _opens(row: Connection) -> bool:

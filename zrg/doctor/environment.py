@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 from django.conf import settings
 
+from integrations import chat
+from integrations.errors import NeedsAttention
 from zrg.doctor.findings import Finding, warning
 
 SECRETS = (
@@ -122,6 +124,33 @@ def _fits(host: str, pattern: str) -> bool:
     return pattern.startswith(".") and (host.endswith(pattern) or host == pattern[1:])
 
 
+def slack() -> Iterator[Finding]:
+    """Reviewers are written to with one secret and answer with another; alerts have an address of their own."""
+    has_bot, has_secret = bool(settings.SLACK_BOT_TOKEN), bool(settings.SLACK_SIGNING_SECRET)
+    if not has_bot:
+        remedy = "Set SLACK_BOT_TOKEN if reviewers shall be asked in Slack (docs/slack.md)."
+        yield warning("SLACK_BOT_TOKEN is not set: drafts wait for review on the page only.", remedy)
+    elif not settings.SLACK_BOT_TOKEN.startswith("xoxb-"):
+        yield Finding("SLACK_BOT_TOKEN is not a bot token.", "Use the one that begins with xoxb- (docs/slack.md).")
+    if has_bot and not has_secret:
+        yield Finding(
+            "SLACK_SIGNING_SECRET is not set: clicks on Approve & Send are refused.",
+            "Copy it from Basic Information of the Slack app (docs/slack.md).",
+        )
+    if not settings.SLACK_WEBHOOK_URL:
+        remedy = "Set SLACK_WEBHOOK_URL to an incoming webhook of Slack (docs/slack.md)."
+        yield warning("SLACK_WEBHOOK_URL is not set: nobody is told when a connection fails.", remedy)
+    else:
+        yield from _slack_webhook()
+
+
+def _slack_webhook() -> Iterator[Finding]:
+    try:
+        chat.check_hook(settings.SLACK_WEBHOOK_URL)
+    except NeedsAttention as wrong:
+        yield Finding(str(wrong), "Copy the address of the incoming webhook anew (docs/slack.md).")
+
+
 def production() -> Iterator[Finding]:
     """What may not be on where real people are written to."""
     if not settings.PRODUCTION:
@@ -130,3 +159,8 @@ def production() -> Iterator[Finding]:
         yield Finding("DEBUG is on: errors show settings and code to visitors.", "Unset DEBUG.")
     if settings.SANDBOX_URL:
         yield Finding("SANDBOX_URL is set: providers are played by the sandbox.", "Unset SANDBOX_URL.")
+    if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+        yield warning(
+            "EMAIL_URL is not set: links that reset a password are written to the log, and reach nobody.",
+            "Set EMAIL_URL to your mail server: smtp+tls://user:password@host:587",
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from zrg.doctor import content, environment, services
+from zrg.doctor import content, environment, models, services
 from zrg.doctor.findings import Finding
 
 
@@ -24,7 +24,11 @@ CHECKS = (
     Check("credentials-keys", environment.credentials_keys),
     Check("own-secrets", environment.short_secrets),
     Check("public-url", environment.public_url),
+    Check("slack", environment.slack),
     Check("production", environment.production),
+    Check("model-key", models.key_and_address),
+    Check("models", models.of_tasks),
+    Check("model-service", models.is_reachable, needs=("model-key",)),
     Check("database", services.database),
     Check("clock", services.clock, needs=("database",)),
     Check("migrations", services.migrations, needs=("database",)),
@@ -34,6 +38,8 @@ CHECKS = (
     Check("schedules", content.schedule, needs=("database", "migrations")),
     Check("queues", content.queue_ages, needs=("database", "migrations")),
     Check("dead-letters", content.dead_letters, needs=("database", "migrations")),
+    Check("models-of-workspaces", models.of_workspaces, needs=("database", "migrations")),
+    Check("linkedin", content.linkedin, needs=("database", "migrations")),
     Check("connections", content.connections, needs=("database", "migrations", "credentials-keys")),
 )
 

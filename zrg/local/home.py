@@ -167,7 +167,10 @@ def _new_secrets() -> dict[str, str]:
         "CREDENTIALS_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),  # A Fernet key.
         "CRON_SECRET": secrets.token_urlsafe(24),
         "METRICS_TOKEN": secrets.token_urlsafe(24),
+        "UNIPILE_API_KEY": secrets.token_urlsafe(24),
         "UNIPILE_WEBHOOK_SECRET": secrets.token_urlsafe(24),
+        "SLACK_BOT_TOKEN": f"xoxb-sandbox-{secrets.token_hex(12)}",
+        "SLACK_SIGNING_SECRET": secrets.token_hex(16),
         "POSTGRES_PASSWORD": secrets.token_hex(16),
         "VALKEY_PASSWORD": secrets.token_hex(16),
     }

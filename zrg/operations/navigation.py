@@ -15,6 +15,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("Webhook deliveries", "webhook", "integrations.WebhookEvent"),
             ("Message jobs", "pending_actions", "inbox.MessageJob"),
+            ("Pages to read", "find_in_page", "ai.KnowledgeJob"),
             ("Messages", "mail", "inbox.Message"),
             ("Tasks", "task_alt", "followups.Task"),
         ),
@@ -36,6 +37,17 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("Connections", "cable", "integrations.Connection"),
             ("Turned away", "do_not_disturb_on", "integrations.IgnoredDeliveries"),
             ("EmailBison hosts", "dns", "integrations.EmailBisonHost"),
+        ),
+    ),
+    (
+        "AI",
+        (
+            ("Calls", "neurology", "ai.AIInteraction"),
+            ("Spending", "payments", "ai.AiSpend"),
+            ("Personas", "record_voice_over", "ai.Persona"),
+            ("Knowledge", "menu_book", "ai.KnowledgeAsset"),
+            ("Prompts", "edit_note", "ai.PromptOverride"),
+            ("Shared texts", "notes", "ai.PromptSnippetOverride"),
         ),
     ),
     (

@@ -53,7 +53,13 @@ def figures() -> list[SendFigure]:
         ),
         _figure("Somebody must decide", unknown, "danger", "Three look-ups found nothing.", trouble="unknown"),
         _figure("Stuck while sending", stuck, "danger", "Since more than 10 minutes.", trouble="stuck"),
-        _figure("Held", held, "warn", "Do not disturb, for 72 hours at most.", delivery__exact="held"),
+        _figure(
+            "Held",
+            held,
+            "warn",
+            "Do not disturb, for 72 hours at most; or LinkedIn's limit of the day.",
+            delivery__exact="held",
+        ),
         _figure("Waiting to leave", waiting, "plain", "Undo time, or scheduled.", trouble="waiting"),
         _figure("Waiting for an hour", late, "danger", "Is a worker of the queue “reply” running?", trouble="late"),
     ]
