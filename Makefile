@@ -44,10 +44,10 @@ reset: $(STAMP) ## Delete the local data (asks first; FORCE=1 doesn't)
 run: $(STAMP) ## One command beside the product: make run C='python manage.py shell'
 	@$(LOCAL) run -- sh -c "$${C:-python manage.py help}"
 
-test: $(STAMP) ## Install and run all tests (ARGS='tests/leads -k merge' for some)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+test: $(STAMP) ## Install and run the tests (ARGS='tests/leads -k merge' for some); those that kill: make chaos
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore=tests/chaos $(ARGS)
 
-chaos: $(STAMP) ## Only the tests that kill: at every step, and kill -9 of every process
+chaos: $(STAMP) ## Kill -9 at every step and of every process; minutes long, wants a quiet machine
 	@$(BIN)/python -m pytest tests/chaos $(ARGS)
 
 lint: $(STAMP) ## Format, style, floors, types, migrations, production settings, templates
