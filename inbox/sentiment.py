@@ -249,30 +249,42 @@ def _newer_reading(lead: Lead, at: datetime) -> bool:
 
 
 def _tag(lead: Lead, message: Message, found: Understood) -> None:
-    """The tag with its confidence; a model that is unsure about Blacklist blacklists nobody."""
-    key, tag = f"tag:{message.pk}", found.tag
-    if found.source == SentimentEvent.Source.MODEL and tag == Tag.BLACKLIST:
-        if found.is_uncertain:
-            tag = None
-        else:
-            why, at = f"The model: {found.reason}", message.sent_at
-            suppression.opt_out(lead, sender_names=[], evidence=why, key=str(message.pk), at=at)
-            tag = None
-    if tag is not None and not (tag == Tag.BLACKLIST or lead.tag == Tag.BLACKLIST):
+    """The tag with its confidence. A model that is unsure about Blacklist blacklists nobody: a person has to look."""
+    wants_stop = found.source == SentimentEvent.Source.MODEL and found.tag == Tag.BLACKLIST
+    doubtful = wants_stop and found.is_uncertain
+    if wants_stop and not doubtful:
+        why, at = f"The model: {found.reason}", message.sent_at
+        suppression.opt_out(lead, sender_names=[], evidence=why, key=str(message.pk), at=at)
+    if found.tag is not None and Tag.BLACKLIST not in {found.tag, lead.tag}:
         why = found.reason if found.confidence is None else f"{found.reason} (confidence {found.confidence:.2f})"
-        statuses.set_tag(lead, tag=tag, by=None, why=why, at=message.sent_at, dedupe_key=key)
+        statuses.set_tag(lead, tag=found.tag, by=None, why=why, at=message.sent_at, dedupe_key=f"tag:{message.pk}")
     _keep_number(lead, message, found.mobile_number)
-    lead.unclassified = False
-    lead.tag_confidence, lead.tag_reason = found.confidence, found.reason
-    lead.tag_is_uncertain = found.is_uncertain and lead.workspace.ai_settings.flag_uncertain_replies
+    lead.unclassified = doubtful
+    if found.tag in {None, lead.tag} or doubtful:  # else it gave way to a later decision, whose reason stays
+        lead.tag_confidence, lead.tag_reason = found.confidence, found.reason
+        lead.tag_is_uncertain = found.is_uncertain and lead.workspace.ai_settings.flag_uncertain_replies
     lead.needs_reply = rollups.needs_reply(lead)
     lead.save(
         update_fields=["unclassified", "tag_confidence", "tag_reason", "tag_is_uncertain", "needs_reply", "updated_at"]
     )
+    if doubtful:
+        _tell_doubt(lead, message, found)
     if found.tag in {Tag.BLACKLIST, Tag.AUTOMATED_REPLY} and not found.is_uncertain:
         drafts.reject_pending(lead, reason="The last reply asks for no answer.")
     outcome_tracking.tagged(lead, message=message)
     live.bump_on_commit(lead.workspace_id)
+
+
+def _tell_doubt(lead: Lead, message: Message, found: Understood) -> None:
+    timeline.record(
+        lead,
+        kind="unclassified",
+        text="May ask us to stop: somebody has to read it",
+        why=f"{found.reason} (confidence {found.confidence:.2f})",
+        did="No draft was written, and nothing is sent by itself.",
+        tone="warn",
+        dedupe_key=f"doubt:{message.pk}",
+    )
 
 
 def _keep_number(lead: Lead, message: Message, number: str) -> None:

@@ -305,7 +305,10 @@ AI_MODELS = {  # task → model id; ids expire, so they are settings: AI_MODEL_S
 }
 AI_FALLBACK_MODELS = env.words("AI_FALLBACK_MODELS", "gpt-5.4,gpt-5.4-mini")  # tried where a model was retired
 # US dollars for a million input, cached input and output tokens; AI_PRICES=gpt-5.1:1.25/0.125/10,… overrides
-AI_PRICES = env.prices("AI_PRICES", "gpt-5.1:1.25/0.125/10,gpt-5.4-mini:0.75/0.075/4.5,gpt-5.4-nano:0.2/0.02/1.25")
+AI_PRICES = env.prices(
+    "AI_PRICES",
+    "gpt-5.1:1.25/0.125/10,gpt-5.4:2.5/0.25/15,gpt-5.4-mini:0.75/0.075/4.5,gpt-5.4-nano:0.2/0.02/1.25",
+)
 AI_DRAFT_TIMEOUT_S = env.number("AI_DRAFT_TIMEOUT_S", 60, at_least=10, at_most=120)
 
 # ── Kill switches and limits (spec 04, 06, 13) ─────────────────────────────────

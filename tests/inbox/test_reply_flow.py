@@ -23,6 +23,7 @@ from tests.inbox.flows import (
     writes_again,
     wrote,
 )
+from tests.inbox.stand_in import StandIn, stand_in  # noqa: F401 -- a fixture
 from tests.model_service import Model
 from zrg.ai.models import AIInteraction, AiSpend
 from zrg.jobs import running
@@ -183,3 +184,18 @@ def test_who_wants_to_talk_later_gets_a_task_for_that_day(harbor: Workspace, mod
     assert (task.type, reading.tag) == ("deferred", "follow_up")
     assert reading.deferred_until is not None
     assert task.due.date() == reading.deferred_until
+
+
+def test_a_model_that_only_suspects_a_stop_blacklists_nobody_and_nothing_goes_out(
+    harbor: Workspace,
+    stand_in: StandIn,  # noqa: F811
+) -> None:
+    doubtful = {"classification": "blacklist", "confidence": 0.4}
+    stand_in.spoil = lambda name, told: told | (doubtful if name.startswith("sentiment") else {})
+    inbound = wrote(harbor, campaign=sending_campaign(harbor), tag="interested")
+    run_to_the_end()
+    lead = Lead.objects.get(pk=inbound.lead_id)
+    assert (lead.tag, lead.unclassified, lead.status) == ("interested", True, "new")
+    assert draft_of(lead.pk) is None
+    assert sent(lead.pk) == []
+    assert "May ask us to stop" in told(lead.pk)
