@@ -348,7 +348,9 @@ def supersede_pending(lead: Lead, *, by_message: Message) -> int:
 
 def answered_otherwise(lead: Lead, *, by_message: Message) -> None:
     """A later outbound message answers the same inbound: its pending drafts have expired. One that left before the lead
-    wrote, and is only told late, answers nothing."""
+    wrote, and is only told late, answers nothing. No query where none is pending."""
+    if not lead.draft_state:
+        return
     pending = Draft.objects.select_for_update(of=("self",)).pending().filter(lead=lead)
     answers = Q(trigger_message__sent_at__lt=by_message.sent_at) | Q(
         trigger_message=None, created_at__lt=by_message.sent_at

@@ -146,7 +146,7 @@ def _roll_up(match: matching.Match, message: Message, event: MessageReceived, ar
     lead = match.lead
     if message.channel == ChannelKind.EMAIL and message.automated != VerdictKind.BOUNCE:
         repliers.note(match, event, at=message.sent_at, source=arrival.provider)
-    if message.campaign and lead.campaign_id != message.campaign.pk and rollups.tells_the_campaign(message):
+    if message.campaign and lead.campaign_id != message.campaign.pk and rollups.tells_the_campaign(lead, message):
         lead.campaign = message.campaign
         match.changed.add("campaign")
     by, is_reply = message.from_name or lead.name, message.automated not in AUTOMATIC

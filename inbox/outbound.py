@@ -39,7 +39,7 @@ def campaign_sent(event: MessageSent, arrival: Arrival) -> Applied:
     if not recording.insert_once(message):
         match.save()
         return Applied(lead.pk, "duplicate")
-    if campaign and lead.campaign_id != campaign.pk and rollups.tells_the_campaign(message):
+    if campaign and lead.campaign_id != campaign.pk and rollups.tells_the_campaign(lead, message):
         lead.campaign = campaign
         match.changed.add("campaign")
     match.save(*rollups.add_message(lead, message, by=str(campaign) if campaign else "Campaign"))

@@ -31,9 +31,12 @@ def later(one: datetime | None, other: datetime | None) -> datetime | None:
     return max((time for time in (one, other) if time), default=None)
 
 
-def tells_the_campaign(message: Message) -> bool:
+def tells_the_campaign(lead: Lead, message: Message) -> bool:
     """Whether the lead's campaign is this recorded message's: the last campaign mail's, or where none is known the last
-    message's that names one, whatever the order in which we hear of them. One query."""
+    message's that names one, whatever the order in which we hear of them. Asked before it is rolled up; one query, none
+    for the lead's first message."""
+    if lead.last_message_at is None:
+        return True
     others = Message.objects.filter(lead_id=message.lead_id, campaign__isnull=False).exclude(pk=message.pk)
     later = Q(sent_at__gt=message.sent_at)
     if message.campaign:  # at the same moment: always the same one
