@@ -348,8 +348,9 @@ def supersede_pending(lead: Lead, *, by_message: Message) -> int:
 
 def answered_otherwise(lead: Lead, *, by_message: Message) -> None:
     """A later outbound message answers the same inbound: its pending drafts have expired. One that left before the lead
-    wrote, and is only told late, answers nothing. No query where none is pending."""
-    if not lead.draft_state:
+    wrote, and is only told late, answers nothing. No query for a campaign's mail to a lead without a draft: those come
+    in tens of thousands, and the lead was read under its lock."""
+    if by_message.sent_by == SentBy.CAMPAIGN and not lead.draft_state:
         return
     pending = Draft.objects.select_for_update(of=("self",)).pending().filter(lead=lead)
     answers = Q(trigger_message__sent_at__lt=by_message.sent_at) | Q(
