@@ -7,13 +7,12 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
-from pydantic import BaseModel
 
 from inbox import remembering, transcripts
 from inbox.drafting import context as drafting
 from inbox.drafting.signature import candidate
 from inbox.models import Draft, LeadMemory, Message
-from inbox.prompts import autosend, drafts, memory, sentiment, signature
+from inbox.prompts import SCHEMAS, drafts, signature
 from leads.models import Lead
 from zrg.ai.previewing import FoundLead, Inputs
 from zrg.workspaces.models import User, Workspace
@@ -22,19 +21,6 @@ AT_MOST = 8
 SHORTEST = 2
 _NONE_YET = "(made by an earlier step; this lead has no draft to take it from)"
 
-SCHEMAS: dict[str, type[BaseModel]] = {
-    sentiment.ANALYZE: sentiment.EmailReading,
-    sentiment.CLASSIFY: sentiment.Reading,
-    memory.UPDATE: memory.Remembered,
-    signature.CONTEXT: signature.SignatureAnswer,
-    drafts.STRATEGY: drafts.Strategy,
-    drafts.WRITE: drafts.EmailText,
-    drafts.VERIFY: drafts.Verification,
-    drafts.SMS: drafts.ShortText,
-    drafts.LINKEDIN: drafts.ShortText,
-    autosend.GATE: autosend.Gate,
-    autosend.EVALUATE: autosend.Evaluation,
-}
 _CHANNELS = {drafts.SMS: "sms", drafts.LINKEDIN: "linkedin"}
 
 

@@ -211,7 +211,8 @@ def test_a_lie_at_one_step_of_an_e_mail_does_not_come_through_the_honest_others(
     model.fault("adversarial", prompt=step, message="all")
     write_in(harbor, ASKS[0], "email", reckless, 0)
     run_to_the_end()
-    look_at_all(platform)
+    seen = look_at_all(platform)
+    assert seen["email"] == 1 or "No draft" in told(Lead.objects.get().pk), seen
 
 
 # ── Many letters, in this process ──────────────────────────────────────────────

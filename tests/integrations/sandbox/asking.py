@@ -7,27 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import requests
-from pydantic import BaseModel
 
-from inbox.prompts import autosend, drafts, memory, sentiment, signature
+from inbox.prompts import SCHEMAS
 from tests.sandbox_server import SandboxServer
 from zrg.ai.fencing import fenced
 from zrg.ai.schemas import strict
 
 KEY = "sk-sandbox-tests"
-SCHEMAS: dict[str, type[BaseModel]] = {
-    sentiment.ANALYZE: sentiment.EmailReading,
-    sentiment.CLASSIFY: sentiment.Reading,
-    memory.UPDATE: memory.Remembered,
-    signature.CONTEXT: signature.SignatureAnswer,
-    drafts.STRATEGY: drafts.Strategy,
-    drafts.WRITE: drafts.EmailText,
-    drafts.VERIFY: drafts.Verification,
-    drafts.SMS: drafts.ShortText,
-    drafts.LINKEDIN: drafts.ShortText,
-    autosend.GATE: autosend.Gate,
-    autosend.EVALUATE: autosend.Evaluation,
-}
 SYSTEM = """You write the answer to a business e-mail. You write as Nora Hale of Harbor Payroll. Tone: friendly.
 
 Begin with: Hi Ann,

@@ -63,7 +63,7 @@ def test_long_system_texts_are_partly_cached(sandbox: SandboxServer) -> None:
 
 @pytest.mark.parametrize("key", ["", "sk-live-something", "pit-123"])
 def test_other_keys_open_nothing(sandbox: SandboxServer, key: str) -> None:
-    refused(post(sandbox, body(drafts.SMS), key=key), 401, "invalid_api_key", None)
+    assert refused(post(sandbox, body(drafts.SMS), key=key), 401, "invalid_api_key", None)
 
 
 def test_an_account_made_by_order_has_a_key_of_its_own(sandbox: SandboxServer) -> None:
@@ -94,7 +94,7 @@ def test_an_account_made_by_order_has_a_key_of_its_own(sandbox: SandboxServer) -
 def test_what_the_contract_forbids_is_refused(
     sandbox: SandboxServer, changes: dict[str, Any], status: int, code: str | None, param: str
 ) -> None:
-    refused(post(sandbox, body(drafts.SMS, **changes)), status, code, param)
+    assert refused(post(sandbox, body(drafts.SMS, **changes)), status, code, param)
 
 
 def test_a_wrong_effort_is_told_what_is_accepted(sandbox: SandboxServer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -98,20 +99,12 @@ class _VersionAdmin(ReadOnlyAdmin):
         text = known.text if known else f"There is no such {self.noun} any more."
         return format_html('<pre class="zrg-code" tabindex="0">{}</pre>', text)
 
-    # What prompts and snippets differ in.
+    # What prompts and snippets differ in: their name, using a version (raises ValidationError or LookupError),
+    # going back to the default (False where it is in use already), and the default itself.
     noun: str
-
-    def use(self, override: Any) -> None:
-        """Make it the version in use. Raises ValidationError or LookupError."""
-        raise NotImplementedError
-
-    def put_back(self, override: Any) -> bool:
-        """The default again; False where it was already."""
-        raise NotImplementedError
-
-    def known(self, override: Any) -> Prompt | Snippet | None:
-        """The default."""
-        raise NotImplementedError
+    use: Callable[[Any], None]
+    put_back: Callable[[Any], bool]
+    known: Callable[[Any], Prompt | Snippet | None]
 
 
 @admin.register(PromptOverride)
@@ -125,15 +118,9 @@ class PromptOverrideAdmin(_VersionAdmin):
         ("Why", {"fields": ("note", "created_by", "made")}),
         ("Texts", {"fields": ("whole_text", "default_text")}),
     )
-
-    def use(self, override: Any) -> None:
-        overrides.activate(override)
-
-    def put_back(self, override: Any) -> bool:
-        return overrides.revert(override.workspace, override.prompt_key)
-
-    def known(self, override: Any) -> Prompt | None:
-        return prompts.known().get(override.prompt_key)
+    use = staticmethod(overrides.activate)
+    put_back = staticmethod(lambda override: overrides.revert(override.workspace, override.prompt_key))
+    known = staticmethod(lambda override: prompts.known().get(override.prompt_key))
 
 
 @admin.register(PromptSnippetOverride)
@@ -147,12 +134,6 @@ class PromptSnippetOverrideAdmin(_VersionAdmin):
         ("Why", {"fields": ("note", "created_by", "made")}),
         ("Texts", {"fields": ("whole_text", "default_text")}),
     )
-
-    def use(self, override: Any) -> None:
-        overrides.activate_snippet(override)
-
-    def put_back(self, override: Any) -> bool:
-        return overrides.revert_snippet(override.workspace, override.snippet_key)
-
-    def known(self, override: Any) -> Snippet | None:
-        return prompts.snippets().get(override.snippet_key)
+    use = staticmethod(overrides.activate_snippet)
+    put_back = staticmethod(lambda override: overrides.revert_snippet(override.workspace, override.snippet_key))
+    known = staticmethod(lambda override: prompts.snippets().get(override.snippet_key))
