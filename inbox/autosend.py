@@ -199,7 +199,7 @@ def _keep(draft: Draft, decision: Decision) -> Draft:
     draft.confidence, draft.threshold, draft.setting = decision.confidence, decision.threshold, decision.setting[:200]
     draft.send_at = decision.send_at
     draft.save()
-    draft_rollup.roll_up(lead)
+    draft_rollup.show(lead, draft)
     _tell(lead, draft, decision)
     if decision.send_at is not None:
         drafts.schedule(draft)

@@ -17,8 +17,12 @@ def state_of(draft: Draft) -> DraftState:
 
 
 def roll_up(lead: Lead) -> None:
-    """Count a lead's draft columns anew from its newest pending draft; nothing where they are right already."""
-    draft = Draft.objects.pending().filter(lead_id=lead.pk).order_by("-created_at").first()
+    """Count a lead's draft columns anew from its newest pending draft."""
+    show(lead, Draft.objects.pending().filter(lead_id=lead.pk).order_by("-created_at").first())
+
+
+def show(lead: Lead, draft: Draft | None) -> None:
+    """As `roll_up`, where the newest pending draft is known (None: there is none). One statement."""
     lead.draft_state = state_of(draft) if draft else ""
     lead.draft_send_at = draft.send_at if draft else None
     lead.draft_confidence = draft.confidence if draft else None

@@ -109,7 +109,7 @@ def propose(
         _end(draft, DraftStatus.SUPERSEDED, via="system", note="The lead wrote again while it was written.")
     elif trigger is not None and is_answered(trigger):
         _end(draft, DraftStatus.EXPIRED, via="system", note="Somebody answered while it was written.")
-    draft_rollup.roll_up(lead)
+    draft_rollup.show(lead, draft if draft.status == DraftStatus.PENDING else None)
     live.bump_on_commit(lead.workspace_id)
     return draft, True
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
+import structlog
 from django.conf import settings
 from django.utils import timezone
 
 from inbox import drafts
 from inbox.models import MessageJob
 from integrations import chat, health, ingestion
+from integrations.errors import OutcomeUnknown
 from integrations.models import WebhookEvent
 from leads.models import PrivacySettings
 from notifications import health_alerts
@@ -18,6 +20,8 @@ from zrg.ai.models import KnowledgeJob
 from zrg.jobs import pruning, queues, running, stale, sweeping, waking
 from zrg.jobs.models import DurableJob, Lane
 from zrg.jobs.sweeping import Budget, Counters, Limit, Sweep, SweepContext
+
+log = structlog.get_logger(__name__)
 
 RECHECK_AT_ONCE = 5
 ALERTS_AT_ONCE = 20
@@ -180,8 +184,20 @@ def _prune_interactions(context: SweepContext, budget: Budget) -> Counters:
 
 def _tell_budgets(context: SweepContext, _budget: Budget) -> Counters:
     """A budget that is (nearly) spent is told where health alerts go; without such a place only the pages show it."""
-    if context.dry_run or not chat.can_alert():
+    if context.dry_run:
         return {}
+    counters: Counters = {}
     with context.unit():
-        return {"told": spending.tell_marks(chat.alert, limit=ALERTS_AT_ONCE)}
-    return {}
+        counters["passed"] = spending.note_marks()
+    if chat.can_alert():
+        with context.unit():
+            counters["told"] = spending.tell_marks(_alert_once, limit=ALERTS_AT_ONCE)
+    return counters
+
+
+def _alert_once(text: str) -> None:
+    """One that may have arrived counts as told: nobody is alerted twice."""
+    try:
+        chat.alert(text)
+    except OutcomeUnknown as unknown:
+        log.warning("alert_unconfirmed", error=str(unknown))

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db.models import Sum
 from django.utils import timezone
 
-from zrg.ai.models import AiSpend, BudgetAlert
+from zrg.ai.models import AiSettings, AiSpend, BudgetAlert
 from zrg.workspaces.models import Workspace
 
 WARNS_AT = Decimal("0.8")
@@ -50,26 +50,33 @@ def first_of_month() -> date:
     return timezone.now().astimezone(UTC).date().replace(day=1)
 
 
-def note_marks(workspace: Workspace) -> None:
-    """Keep that 80 % or all of the budget is spent, once a month each; the sweep tells. No query without a budget."""
-    if workspace.ai_settings.monthly_budget_usd is None:
-        return
-    month = this_month(workspace)
-    passed = [(BudgetAlert.Mark.NEAR, month.is_near), (BudgetAlert.Mark.REACHED, month.is_reached)]
-    BudgetAlert.objects.bulk_create(
-        [
-            BudgetAlert(
-                workspace=workspace,
-                month=first_of_month(),
-                mark=mark,
-                spent_usd=month.spent,
-                budget_usd=workspace.ai_settings.monthly_budget_usd,
-            )
-            for mark, is_passed in passed
-            if is_passed
-        ],
-        ignore_conflicts=True,
-    )
+def note_marks() -> int:
+    """Keep that 80 % or all of a budget is spent, once a month each; how many were passed now. Run by the sweep, not by
+    the calls: whoever acts asks `is_reached`."""
+    month = first_of_month()
+    before = BudgetAlert.objects.filter(month=month).count()
+    for settings in AiSettings.objects.select_related("workspace"):
+        budget = settings.monthly_budget_usd
+        if budget is None:
+            continue
+        settings.workspace.ai_settings = settings
+        spending = this_month(settings.workspace)
+        passed = [(BudgetAlert.Mark.NEAR, spending.is_near), (BudgetAlert.Mark.REACHED, spending.is_reached)]
+        BudgetAlert.objects.bulk_create(
+            [
+                BudgetAlert(
+                    workspace=settings.workspace,
+                    month=month,
+                    mark=mark,
+                    spent_usd=spending.spent,
+                    budget_usd=budget,
+                )
+                for mark, is_passed in passed
+                if is_passed
+            ],
+            ignore_conflicts=True,
+        )
+    return BudgetAlert.objects.filter(month=month).count() - before
 
 
 def tell_marks(say: Callable[[str], None], *, limit: int) -> int:

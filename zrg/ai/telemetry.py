@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from zrg.ai import spending
 from zrg.ai.budgets import Usage
 from zrg.ai.models import AIInteraction, Outcome
 from zrg.lib.ids import uuid7
@@ -102,5 +101,4 @@ def _keep_with_the_day(row: AIInteraction, call: Call, *, failed: bool) -> None:
     statement = _KEPT.format(columns=columns, places=", ".join(["%s"] * len(fields)))
     with connection.cursor() as cursor:
         cursor.execute(statement, [*spent, *values])
-    spending.note_marks(call.workspace)
     AI_COST.add(float(call.cost), feature=call.feature)
