@@ -8,16 +8,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
-from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from inbox.models import PROVIDER_IDS, Message
 from integrations.events import Person
 from integrations.registry import Delivery as Arrival
+from zrg.lib import rows
 
 CLOCK_SKEW = timedelta(minutes=5)
 
@@ -77,18 +76,6 @@ def dedupe_key(prefix: str, ids: dict[str, str], fallback: str) -> str:
     return f"{prefix}:{hashlib.sha256(fallback.encode()).hexdigest()}"
 
 
-_FIELDS = list(Message._meta.concrete_fields)
-_INSERT = (
-    f'INSERT INTO "{Message._meta.db_table}" ({", ".join(f"""{chr(34)}{f.column}{chr(34)}""" for f in _FIELDS)}) '  # noqa: S608
-    f"VALUES ({', '.join(['%s'] * len(_FIELDS))}) ON CONFLICT DO NOTHING RETURNING id"
-)
-
-
 def insert_once(message: Message) -> bool:
     """Insert the message unless it is recorded already (any unique id or key says so); one statement. True if new."""
-    values: list[Any] = [field.get_db_prep_save(getattr(message, field.attname), connection) for field in _FIELDS]
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
-        new = cursor.fetchone() is not None
-    message._state.adding = not new
-    return new
+    return rows.insert_once(message)

@@ -18,16 +18,19 @@ from integrations.events import Person
 from leads import normalizing, suppression
 from leads.facts import limit_of
 from leads.models import Lead, LeadIdentity, MergeSuggestion
+from zrg.lib import rows
 from zrg.workspaces.models import Workspace
 
 Name = tuple[str, str]
 ROUNDS = 4  # losing the race that often in a row means something else is wrong
 
+# Each lead comes once, with all the names it was found by. (A kind of one name with another's value is left out below.)
 _FIND = """
-SELECT lead.*, identity.kind AS matched_kind, identity.value AS matched_value
-  FROM leads_leadidentity identity JOIN leads_lead lead ON lead.id = identity.lead_id
- WHERE identity.workspace_id = %s AND (identity.kind, identity.value) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
- ORDER BY lead.id FOR UPDATE OF lead
+SELECT {columns}, hit.kinds, hit.texts
+  FROM (SELECT lead_id, array_agg(kind::text) AS kinds, array_agg(value::text) AS texts FROM leads_leadidentity
+         WHERE workspace_id = %s AND kind = ANY(%s) AND value = ANY(%s) GROUP BY lead_id) AS hit
+  JOIN leads_lead ON leads_lead.id = hit.lead_id
+ ORDER BY leads_lead.id FOR UPDATE OF leads_lead
 """
 
 _CLAIM = """
@@ -42,7 +45,7 @@ class Hit(NamedTuple):
     """A locked lead, and by which of its names it was found."""
 
     lead: Lead
-    name: Name
+    names: list[Name]
 
 
 class LostRace(Exception):
@@ -51,24 +54,31 @@ class LostRace(Exception):
 
 @dataclass(slots=True)
 class Match:
-    """The lead (locked until the end of the transaction), and what was learned on the way."""
+    """The lead (locked until the end of the transaction), and what was learned on the way.
+
+    A new lead is only claimed by its names: its row is written by the first `save`, whole, with what the caller has
+    set on it until then. Every path must save before the transaction ends."""
 
     lead: Lead
     created: bool = False
     changed: set[str] = field(default_factory=set)  # lead columns set but not yet saved
 
     def save(self, *also: str) -> None:
-        """Save what was learned, and the other columns the caller has changed."""
-        if columns := self.changed | set(also):
-            self.lead.save(update_fields=[*columns, "updated_at"])
-            self.changed.clear()
+        """Save what was learned, and the other columns the caller has changed. One statement, or none."""
+        columns = self.changed | set(also)
+        if self.lead._state.adding:
+            rows.insert(self.lead)
+        elif columns:
+            rows.update(self.lead, columns | {"updated_at"})
+        self.changed.clear()
 
 
 def find_or_create(person: Person, *, workspace: Workspace, source: str, at: datetime | None = None) -> Match | None:
     """The lead this person is, locked; made if nobody is known by any of the names. None when no name is usable.
 
-    Must run inside a transaction. Empty facts of the lead are filled (not saved: see Match.changed); names nobody has
-    are claimed; where names point at a second lead, the strongest wins and a merge suggestion is kept."""
+    Must run inside a transaction, and be followed by `Match.save`: empty facts of the lead are filled, a new lead is
+    made, neither is written yet. Names nobody has are claimed; where names point at a second lead, the strongest wins
+    and a merge suggestion is kept."""
     names = normalizing.names(person, region=workspace.phone_region)
     if not names:
         return None
@@ -128,29 +138,31 @@ def suggest(lead: Lead, other_id: UUID, name: Name) -> None:
 
 def _find(workspace: Workspace, names: list[Name]) -> list[Hit]:
     kinds, values = [kind for kind, _ in names], [value for _, value in names]
-    rows = Lead.objects.raw(_FIND, [workspace.pk, kinds, values])
-    return [Hit(lead, (vars(lead)["matched_kind"], vars(lead)["matched_value"])) for lead in rows]
+    hits = []
+    for lead, *found in rows.read(Lead, _FIND, [workspace.pk, kinds, values], more=2):
+        if known := [name for name in zip(*found, strict=True) if name in names]:
+            hits.append(Hit(lead, known))
+    return hits
 
 
 def _strongest(names: list[Name], hits: list[Hit]) -> Lead:
     """First by kind; a shared desk address counts only when nothing else hits. Deterministic among equals."""
 
-    def strength(hit: Hit) -> tuple[bool, int, int]:
-        name = hit.name
+    def strength(name: Name) -> tuple[bool, int, int]:
         weak = name[0] == "email" and normalizing.is_shared(name[1])
-        return (weak, normalizing.RANK[name[0]], names.index(name) if name in names else len(names))
+        return (weak, normalizing.RANK[name[0]], names.index(name))
 
-    return min(hits, key=strength).lead
+    return min(hits, key=lambda hit: min(map(strength, hit.names))).lead
 
 
 def _matched(person: Person, names: list[Name], hits: list[Hit], *, source: str, at: datetime | None) -> Match:
     lead = _strongest(names, hits)
     match = Match(lead)
-    hit_names = {hit.name: hit.lead.pk for hit in hits}
-    for name, owner in hit_names.items():
-        if owner != lead.pk:
-            suggest(lead, owner, name)
-    new = [name for name in names if name not in hit_names]
+    for hit in hits:
+        for name in hit.names if hit.lead is not lead else ():
+            suggest(lead, hit.lead.pk, name)
+    known = {name for hit in hits for name in hit.names}
+    new = [name for name in names if name not in known]
     if new:
         claimed = _claim(lead, new, source=source, at=at)
         if len(claimed) < len(new):  # somebody claimed one in between: keep the suggestion, not the name
@@ -164,8 +176,8 @@ def _matched(person: Person, names: list[Name], hits: list[Hit], *, source: str,
 def _created(
     person: Person, names: list[Name], *, workspace: Workspace, source: str, at: datetime | None
 ) -> Match | None:
-    """Claim all names for a new lead, then insert it (the foreign key is checked at commit). None when somebody else
-    claimed one in between: ours are given back."""
+    """Claim all names for a new lead, whose row follows with `Match.save` (the foreign key is checked at commit). None
+    when somebody else claimed one in between: ours are given back."""
     lead = Lead(workspace=workspace, created_at=timezone.now())
     match = Match(lead, created=True)
     _fill(match, person)
@@ -175,7 +187,6 @@ def _created(
     if len(_claim(lead, names, source=source, at=at, primary=True)) < len(names):
         LeadIdentity.objects.filter(lead_id=lead.pk).delete()
         return None
-    lead.save(force_insert=True)
     return match
 
 

@@ -65,6 +65,7 @@ _SENTENCE_END = re.compile(r"(?<!\d)\.|\.(?!\d)|[!?;:\n|•]")
 _CLAUSE_END = re.compile(r"[,()\[\]{}]|(?<!\w)-+|-+(?!\w)|[–—]|--+")
 _WORD = re.compile(r"[\w]+(?:-[\w]+)*")
 _LISTED_VERBS = re.compile(r"\b(\w{3,12}), (\w{3,12}),? (or|and|nor|oder|ou|o|e|y) (?=\w)")
+_ASCII_SYMBOLS = str.maketrans("^`", ",,")  # all that are symbols by Unicode's categories, and no punctuation
 _LONG_LINE = 55
 _LONGEST_CLAUSE = 90
 _OVERLAP = 20
@@ -84,6 +85,8 @@ class Sentence:
 
 def fold(text: str) -> str:
     """Return the text in lower case without accents and with plain apostrophes."""
+    if text.isascii():  # most are, and nothing below but the letters' case changes them
+        return text.translate(_APOSTROPHES).casefold()
     text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).casefold().translate(_UNDECOMPOSED)
     decomposed = unicodedata.normalize("NFD", text)
     return "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Cf"))
@@ -121,6 +124,8 @@ def _joined(lines: list[str]) -> str:
 
 def _without_symbols(text: str) -> str:
     """Emoji and other symbols end a clause; they never are words."""
+    if text.isascii():
+        return text.translate(_ASCII_SYMBOLS)
     return "".join("," if unicodedata.category(c) in ("So", "Sk", "Cs", "Co") else c for c in text)
 
 

@@ -7,11 +7,12 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection
 from django.utils import timezone
 
 from zrg.jobs.models import DurableJob
 from zrg.jobs.waking import wake_on_commit
+from zrg.lib import rows
 from zrg.lib.logs import current_correlation_id
 
 
@@ -30,7 +31,8 @@ def insert_new(row: DurableJob, *, unless: Collection[str] = ()) -> bool:
     model, delay_s = type(row), (row.run_at - timezone.now()).total_seconds()
     with connection.cursor() as cursor:
         sql = _insert(model, at_once=delay_s <= 0, conditional=bool(unless))
-        cursor.execute(sql, _values(row) + ([list(unless)] if unless else []))
+        values = rows.values(row, rows.columns(model, key=False))
+        cursor.execute(sql, values + ([list(unless)] if unless else []))
         found = cursor.fetchone()
     if found is None:
         return False
@@ -42,34 +44,11 @@ def insert_new(row: DurableJob, *, unless: Collection[str] = ()) -> bool:
 
 @cache
 def _insert(model: type[DurableJob], *, at_once: bool, conditional: bool) -> str:
-    columns = [field.column for field in _fields(model)]
-    names = ", ".join(f'"{name}"' for name in columns)
-    marks = ", ".join("LEAST(%s, now())" if at_once and name == "run_at" else "%s" for name in columns)
+    written = rows.columns(model, key=False)
+    marks = ", ".join("LEAST(%s, now())" if at_once and column.name == "run_at" else "%s" for column in written)
     table = f'"{model._meta.db_table}"'
     unless = f"WHERE NOT EXISTS (SELECT FROM {table} WHERE dedupe_key = ANY(%s))" if conditional else ""
-    return f"INSERT INTO {table} ({names}) SELECT {marks} {unless} ON CONFLICT (dedupe_key) DO NOTHING RETURNING id"
-
-
-def _values(row: DurableJob) -> list[Any]:
-    return [
-        field.get_db_prep_save(getattr(row, field.attname), connection) if field else getattr(row, name)
-        for name, field in _readers(type(row))
-    ]
-
-
-@cache
-def _readers(model: type[DurableJob]) -> list[tuple[str, Any]]:
-    """Attributes with the fields that translate them; None where the driver takes the value as it is, which is most of
-    them, and a third of the time of a webhook's insert."""
-    return [(field.attname, None if _is_plain(field) else field) for field in _fields(model)]
-
-
-def _is_plain(field: Any) -> bool:
-    return isinstance(field, models.DateTimeField | models.UUIDField) or (
-        type(field) in {models.ForeignKey, models.CharField, models.TextField} and not field.choices
+    return (
+        f"INSERT INTO {table} ({rows.quoted(written)}) SELECT {marks} {unless} "
+        "ON CONFLICT (dedupe_key) DO NOTHING RETURNING id"
     )
-
-
-@cache
-def _fields(model: type[DurableJob]) -> list[Any]:
-    return [field for field in model._meta.concrete_fields if not field.primary_key]
