@@ -131,7 +131,6 @@ class WebhookEvent(DurableJob):
     QUEUES: ClassVar[dict[int, str]] = {Lane.FIRST: "ingest", Lane.BULK: "bulk"}
     BATCH: ClassVar[int] = 20
     STALE_SETTING: ClassVar[str] = "WEBHOOK_EVENT_STALE_LOCK_MS"
-    WAITS_FOR_DISK: ClassVar[bool] = False  # nothing that applying it does leaves this database
     RESULT_FIELDS: ClassVar[tuple[str, ...]] = ("lead_id", "reason")
 
     provider = models.CharField(max_length=16, choices=Provider)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection as database
 from django.utils import timezone
 
 from inbox.models import Message
@@ -52,6 +53,34 @@ def kept_one(client, workspace, provider="emailbison", name=""):
 def run():
     running.drain(WebhookEvent, Lane.FIRST)
     running.drain(WebhookEvent, Lane.BULK)
+
+
+def commits_are_set_by() -> tuple[str, str]:
+    """Whether this session's commits wait for the disk, and who said so."""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT setting, source FROM pg_settings WHERE name = 'synchronous_commit'")
+        return cursor.fetchone()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_what_can_be_applied_again_does_not_wait_for_the_disk(client, harbor, monkeypatch):
+    """ADR 9: the transaction that applies a delivery, and nothing else of its worker's session."""
+    seen, save, usual = [], running.save_outcomes, commits_are_set_by()
+
+    def handle(event, delivery):
+        seen.append(commits_are_set_by())
+        return Applied()
+
+    def save_outcomes(jobs):
+        seen.append(commits_are_set_by())
+        save(jobs)
+
+    monkeypatch.setitem(registry._handlers, MessageReceived, handle)
+    monkeypatch.setattr(running, "save_outcomes", save_outcomes)
+    kept_one(client, harbor)
+    run()
+    assert usual[1] != "session"
+    assert seen == [("off", "session"), usual]
 
 
 def test_a_delivery_reaches_the_one_handler_of_its_event(client, harbor, handled):

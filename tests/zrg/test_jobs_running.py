@@ -20,7 +20,7 @@ from integrations.models import WebhookEvent
 from tests.zrg.job_rows import event, handled_by, many_events, statuses, workspace
 from zrg.jobs import backoff, running, saving
 from zrg.jobs.errors import Permanent, RetryLater, Waits
-from zrg.jobs.models import MAY_BECOME, DurableJob, Lane, Status
+from zrg.jobs.models import MAY_BECOME, Lane, Status
 from zrg.jobs.registry import register
 
 FIRST = Lane.FIRST
@@ -285,39 +285,6 @@ def test_a_restarted_database_costs_one_attempt_and_nothing_else() -> None:
         running.drain(WebhookEvent, FIRST)
 
     assert statuses() == {"PENDING": 1, "SUCCEEDED": 4}
-
-
-def commits_are_set_by() -> tuple[str, str]:
-    """Whether this session's commits wait for the disk, and who said so."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT setting, source FROM pg_settings WHERE name = 'synchronous_commit'")
-        return cursor.fetchone()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_only_work_that_can_be_done_again_does_not_wait_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """ADR 9: of all queues only deliveries, and only while they are drained; a new session waits again."""
-    assert {model for model in DurableJob.__subclasses__() if not model.WAITS_FOR_DISK} == {WebhookEvent}
-    home, seen = workspace(), []
-    usual = commits_are_set_by()
-    assert usual[1] != "session"
-
-    def handle(job: WebhookEvent) -> None:
-        seen.append(commits_are_set_by())
-        if len(seen) == 1:
-            connection.close()
-
-    many_events(home, 2)
-    with handled_by(handle):
-        running.drain(WebhookEvent, FIRST)
-    assert seen == [("off", "session"), usual]
-    assert commits_are_set_by() == usual
-
-    monkeypatch.setattr(WebhookEvent, "WAITS_FOR_DISK", True)
-    many_events(home, 1)
-    with handled_by(handle):
-        running.drain(WebhookEvent, FIRST)
-    assert seen[2] == usual
 
 
 @pytest.mark.django_db

@@ -64,7 +64,6 @@ class DurableJob(models.Model):
     QUEUES: ClassVar[dict[int, str]]  # lane → Celery queue
     BATCH: ClassVar[int] = 1  # how many are claimed at once; only short handlers are claimed in tens
     STALE_SETTING: ClassVar[str] = "BACKGROUND_JOB_STALE_LOCK_MS"
-    WAITS_FOR_DISK: ClassVar[bool] = True  # False: work that a crash of the database takes back is simply done again
     RESULT_FIELDS: ClassVar[tuple[str, ...]] = ()  # what a handler may set on the row besides its outcome
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+", db_index=False)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TypeVar
 
 import psycopg
@@ -127,46 +126,20 @@ def drain(model: type[J], lane: int, *, for_seconds: float = 5.0, at_most: int |
     A full batch wakes a second worker, so a burst is shared by as many as there are. Where the database is away it
     raises, and has a worker look again in a few seconds."""
     lower_flag(model._meta.label, lane)
-    ends = time.monotonic() + for_seconds
+    worker, ends, count = worker_name(), time.monotonic() + for_seconds, 0
     try:
-        with _commits(model):
-            return _drain(model, lane, ends=ends, at_most=at_most)
+        while at_most is None or count < at_most:
+            batch = model.BATCH if at_most is None else min(model.BATCH, at_most - count)
+            jobs = claim_batch(model, lane, worker=worker, batch=batch)
+            if not jobs:
+                break
+            if len(jobs) >= model.BATCH:
+                wake(model, lane)
+            count += run_batch(jobs, ends=ends)
+            if time.monotonic() >= ends:
+                wake(model, lane)
+                break
     except (OperationalError, InterfaceError):
         wake(model, lane, delay_s=DATABASE_PAUSE_S)
         raise
-
-
-@contextmanager
-def _commits(model: type[DurableJob]) -> Iterator[None]:
-    """Have this session's commits wait for the disk, or not (ADR 9). A session that is lost takes the setting along:
-    the next one waits, which is never wrong."""
-    if model.WAITS_FOR_DISK:
-        yield
-        return
-    _tell_database("SET synchronous_commit = off")
-    try:
-        yield
-    finally:
-        with suppress(DatabaseError, InterfaceError):  # the connection is gone, and the setting with it
-            _tell_database("RESET synchronous_commit")
-
-
-def _tell_database(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-
-
-def _drain(model: type[J], lane: int, *, ends: float, at_most: int | None) -> int:
-    worker, count = worker_name(), 0
-    while at_most is None or count < at_most:
-        batch = model.BATCH if at_most is None else min(model.BATCH, at_most - count)
-        jobs = claim_batch(model, lane, worker=worker, batch=batch)
-        if not jobs:
-            break
-        if len(jobs) >= model.BATCH:
-            wake(model, lane)
-        count += run_batch(jobs, ends=ends)
-        if time.monotonic() >= ends:
-            wake(model, lane)
-            break
     return count

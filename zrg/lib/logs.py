@@ -6,12 +6,12 @@ whoever wrote it, ours and the libraries' (zrg/lib/redaction.py).
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import MutableMapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import structlog
+import uuid_utils
 
 from zrg.lib.redaction import redact_value
 
@@ -70,7 +70,7 @@ def config(*, json: bool, level: str) -> dict[str, Any]:
 
 def new_correlation_id() -> str:
     """A fresh id for one story: a request, a sweep, a job without a request."""
-    return uuid.uuid4().hex
+    return uuid_utils.uuid4().hex
 
 
 @contextmanager
