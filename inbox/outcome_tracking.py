@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from inbox.models import DraftStatus, Message
 from leads.models import Lead
+from zrg.lib import rows
 
 _ON_THE_LAST = """
 UPDATE inbox_draft SET {column} = %s
@@ -39,5 +38,5 @@ def booked(lead: Lead, *, at: datetime) -> None:
 
 
 def _note(statement: str, value: Any, *, lead_id: UUID, before: datetime) -> None:
-    with connection.cursor() as cursor:
+    with rows.prepared() as cursor:
         cursor.execute(statement, [value, lead_id, DraftStatus.APPROVED.value, before])

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from integrations.events import Person
@@ -35,7 +34,7 @@ SELECT {columns}, hit.kinds, hit.texts
 
 _CLAIM = """
 INSERT INTO leads_leadidentity (workspace_id, lead_id, kind, value, "primary", source, confidence, first_seen)
-SELECT %s, %s, kind, value, "primary", %s, confidence, %s
+SELECT %s::uuid, %s::uuid, kind, value, "primary", %s, confidence, %s::timestamptz
   FROM unnest(%s::text[], %s::text[], %s::bool[], %s::float[]) AS name(kind, value, "primary", confidence)
 ON CONFLICT (workspace_id, kind, value) DO NOTHING RETURNING kind, value
 """
@@ -201,7 +200,7 @@ def _claim(lead: Lead, names: list[Name], *, source: str, at: datetime | None, p
             return columns[kind] in {"", value} and kind in lone
         return primary and kind in lone
 
-    with connection.cursor() as cursor:
+    with rows.prepared() as cursor:
         cursor.execute(
             _CLAIM,
             [

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from leads.models import Lead, TimelineEvent
+from zrg.lib import rows
 from zrg.lib.ids import uuid7
 from zrg.lib.logs import current_correlation_id
 from zrg.workspaces.models import User
@@ -56,5 +56,5 @@ def record(
         current_correlation_id(),
         dedupe_key[:200],
     ]
-    with connection.cursor() as cursor:
+    with rows.prepared() as cursor:
         cursor.execute(_INSERT, values)

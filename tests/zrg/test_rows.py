@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
@@ -92,6 +92,25 @@ def test_what_is_read_is_what_the_orm_reads(harbor: Workspace) -> None:
     read.first_name = "Bea"
     read.save(update_fields=["first_name"])  # it is an object like any other
     assert Lead.objects.get(pk=lead.pk).first_name == "Bea"
+
+
+@pytest.mark.parametrize("threshold", [5, None])
+def test_a_hot_statement_is_prepared_once_unless_that_is_switched_off(threshold: int | None, harbor: Workspace) -> None:
+    """DATABASE_PREPARE=off is None here: behind some poolers a prepared statement is on another connection."""
+    lead = Lead.objects.create(workspace=harbor)
+    raw = connection.connection
+    before, raw.prepare_threshold = raw.prepare_threshold, threshold
+    try:
+        for number in range(3):
+            lead.preview = f"Line {number}"
+            rows.update(lead, {"preview"})
+    finally:
+        raw.prepare_threshold = before
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ['%SET "preview" = $1%'])
+        found = cursor.fetchone()[0]
+    assert Lead.objects.get(pk=lead.pk).preview == "Line 2"
+    assert (found == 1) or threshold is None
 
 
 def test_a_model_whose_columns_must_be_translated_is_refused() -> None:

@@ -33,6 +33,11 @@ def test_a_pool_keeps_what_the_address_says_of_the_connection() -> None:
     assert databases["default"]["CONN_MAX_AGE"] == 0
 
 
+def test_statements_are_prepared_unless_a_pooler_cannot() -> None:
+    on, off = started("DATABASES"), started("DATABASES", DATABASE_PREPARE="off")
+    assert [found[0]["default"]["OPTIONS"]["prepare_threshold"] for found in (on, off)] == [5, None]
+
+
 def test_behind_tls_sign_in_attempts_are_counted_by_the_address_the_proxy_reports() -> None:
     assert started("ALLAUTH_TRUSTED_PROXY_COUNT", "SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE") == [1, True, True]
     assert started("ALLAUTH_TRUSTED_PROXY_COUNT", PUBLIC_URL="http://zrg.example.com") == [0]

@@ -29,7 +29,8 @@ def insert_new(row: DurableJob, *, unless: Collection[str] = ()) -> bool:
     """Insert a prepared row unless its dedupe key exists, or one of `unless`; True (and `row.pk` set) if it is new. It
     runs at its `run_at`; one that is due already is due by the database's clock too, however wrong this host's is."""
     model, delay_s = type(row), (row.run_at - timezone.now()).total_seconds()
-    with connection.cursor() as cursor:
+    # (A prepared SELECT would have to be told the type of each value.)
+    with connection.cursor() if unless else rows.prepared() as cursor:
         sql = _insert(model, at_once=delay_s <= 0, conditional=bool(unless))
         values = rows.values(row, rows.columns(model, key=False))
         cursor.execute(sql, values + ([list(unless)] if unless else []))
@@ -47,8 +48,7 @@ def _insert(model: type[DurableJob], *, at_once: bool, conditional: bool) -> str
     written = rows.columns(model, key=False)
     marks = ", ".join("LEAST(%s, now())" if at_once and column.name == "run_at" else "%s" for column in written)
     table = f'"{model._meta.db_table}"'
-    unless = f"WHERE NOT EXISTS (SELECT FROM {table} WHERE dedupe_key = ANY(%s))" if conditional else ""
-    return (
-        f"INSERT INTO {table} ({rows.quoted(written)}) SELECT {marks} {unless} "
-        "ON CONFLICT (dedupe_key) DO NOTHING RETURNING id"
-    )
+    given = f"VALUES ({marks})"
+    if conditional:
+        given = f"SELECT {marks} WHERE NOT EXISTS (SELECT FROM {table} WHERE dedupe_key = ANY(%s))"  # noqa: S608
+    return f"INSERT INTO {table} ({rows.quoted(written)}) {given} ON CONFLICT (dedupe_key) DO NOTHING RETURNING id"

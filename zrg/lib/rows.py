@@ -10,9 +10,33 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cache, partial
 from typing import Any, NamedTuple, TypeVar
 
+import psycopg
 from django.db import connection, models
 
 M = TypeVar("M", bound=models.Model)
+
+
+class _Prepared(psycopg.Cursor[Any]):
+    """Statements that come again and again are parsed and planned once a connection."""
+
+    def execute(self, query: Any, params: Any = None, **_: Any) -> _Prepared:
+        try:
+            return super().execute(query, params, prepare=True)
+        finally:
+            said: Any = _Said(query.encode())  # where Django's query log looks for it
+            self._query = said
+
+
+class _Said(NamedTuple):
+    query: bytes
+
+
+def prepared() -> Any:
+    """A cursor of this thread's connection for a statement of a hot path: Django's, but that the server prepares it
+    (half of what the database does for a message was parsing and planning). The statement's text must be one of few,
+    and each value's place must tell its type (`%s::text[]` where it does not)."""
+    connection.ensure_connection()
+    return connection._prepare_cursor(_Prepared(connection.connection))
 
 
 class Column(NamedTuple):
@@ -24,7 +48,7 @@ class Column(NamedTuple):
 
 def insert_once(row: models.Model) -> bool:
     """Insert unless any unique key says that it is there already; True if it is new."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_insert_once(type(row)), values(row, columns(type(row))))
         is_new = cursor.fetchone() is not None
     row._state.adding = not is_new
@@ -33,7 +57,7 @@ def insert_once(row: models.Model) -> bool:
 
 def insert(row: models.Model) -> None:
     """Insert; IntegrityError where a unique key is taken."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_insert(type(row)), values(row, columns(type(row))))
     row._state.adding = False
 
@@ -42,7 +66,7 @@ def update(row: models.Model, names: Collection[str]) -> None:
     """Write these fields of a row that is there, found by its primary key (names as in `update_fields`)."""
     model = type(row)
     changed = frozenset(names)
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_update(model, changed), [*values(row, _some(model, changed)), row.pk])
 
 
@@ -50,7 +74,7 @@ def read(model: type[M], sql: str, given: Sequence[Any], *, more: int = 0) -> li
     """What the statement finds, which names `{columns}` once, before `more` columns of its own: each row's object,
     then those."""
     names = _read_names(model)
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_with_columns(model, sql), given)
         found = cursor.fetchall()
     end = len(names)
