@@ -66,6 +66,8 @@ class EmailBisonHost(models.Model):
         "last_error_at",
         "last_error",
         "alerted_at",
+        "checked_at",
+        "account_told_at",
         "updated_at",
     ]
 )
@@ -96,6 +98,10 @@ class Connection(models.Model):
     last_error = models.CharField(max_length=500, blank=True, editable=False)
     alerted_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When its people were last told of a failure: once in 24 h."
+    )
+    checked_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it was last tested.")
+    account_told_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Arrival of the provider's latest word about the account."
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -549,6 +549,22 @@ def test_an_empty_sms_is_ignored(client, harbor, message):
     assert kept() == []
 
 
+@pytest.mark.parametrize("sort", [3, "3", 1, 10, "TYPE_EMAIL"])
+@pytest.mark.parametrize("direction", ["inbound", "outbound"])
+def test_a_workflows_e_mail_or_call_is_no_sms(client, harbor, sort, direction):
+    connection = connect(harbor, "ghl")
+    message = {"type": sort, "body": "Please call me back.", "direction": direction}
+    assert said(deliver(client, connection, sample("ghl", message=message))) == ignored("unknown_event")
+    assert kept() == []
+
+
+@pytest.mark.parametrize("sort", [2, "2", "SMS", 20, None])
+def test_every_other_message_of_a_workflow_is_kept(client, harbor, sort):
+    message = {"type": sort, "body": "Please call me back.", "direction": "inbound"}
+    assert said(deliver(client, connect(harbor, "ghl"), sample("ghl", message=message))) == (200, {"success": True})
+    assert [row.event_type for row in kept()] == ["InboundMessage"]
+
+
 # ── The database is away ───────────────────────────────────────────────────────
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("provider", PROVIDERS)
