@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 import structlog
 from django.core.exceptions import ImproperlyConfigured
@@ -45,7 +46,7 @@ def count_old() -> int:
     return sum(1 for _ in _under_older_keys())
 
 
-def _under_older_keys() -> Iterator[tuple[object, Secrets]]:
+def _under_older_keys() -> Iterator[tuple[UUID, Secrets]]:
     rows = Connection.objects.order_by("pk").values_list("pk", "credentials")
     for pk, secrets in rows.iterator(chunk_size=500):
         if secrets and not is_under_newest(secrets.sealed):
