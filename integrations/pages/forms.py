@@ -19,6 +19,7 @@ from integrations.models import EMAIL_PLATFORMS, Connection, EmailBisonHost, Pro
 from zrg.workspaces.models import User, Workspace
 
 SWITCH = "switch"
+FORGET = "forget_"  # and the name of a secret that an account may do without
 
 
 class AccountForm(forms.Form):
@@ -30,6 +31,9 @@ class AccountForm(forms.Form):
         secrets = readable_secrets(connection) if connection else {}
         for told in FIELDS[kind]:
             self.fields[told.name] = self._secret(told, secrets) if told.is_secret else self._plain(told)
+            if told.is_secret and not told.is_needed and (secrets or {}).get(told.name):
+                label = f"Remove the {told.label.lower()}"
+                self.fields[FORGET + told.name] = forms.BooleanField(label=label, required=False)
         if old := self._other_platform():
             self.fields[SWITCH] = forms.BooleanField(
                 label=f"Remove {old.get_provider_display()}",
@@ -70,6 +74,7 @@ class AccountForm(forms.Form):
                 secrets={told.name: given[told.name] for told in FIELDS[self.kind] if told.is_secret},
                 by=by,
                 confirmed=bool(given.get(SWITCH)),
+                forget=[name.removeprefix(FORGET) for name in given if name.startswith(FORGET) and given[name]],
             )
         except NeedsConfirmation as needs:
             self.add_error(SWITCH if SWITCH in self.fields else None, str(needs))

@@ -117,6 +117,23 @@ def test_secrets_are_kept_where_nothing_is_typed_and_never_shown(
     assert kept().credentials.as_dict() == {"api_key": account["token"], "webhook_secret": "a-new-one-012345"}
 
 
+def test_an_optional_secret_can_be_taken_back(
+    desk: Client, harbor: Workspace, connection: Connection, account: dict[str, Any]
+) -> None:
+    assert "Remove the webhook secret" in desk.get(at(harbor, "/ghl")).text
+    desk.post(at(harbor, "/ghl"), {"external_id": account["id"], "forget_webhook_secret": "on"})
+    assert kept().credentials.as_dict() == {"api_key": account["token"]}
+    assert "Remove the webhook secret" not in desk.get(at(harbor, "/ghl")).text
+
+
+def test_a_needed_secret_cannot_be_taken_back(desk: Client, harbor: Workspace, sandbox: SandboxServer) -> None:
+    secrets = {"api_key": "sl-key-0123456789", "webhook_secret": "sl-secret-0123456789"}
+    connecting.connect(workspace=harbor, provider="smartlead", secrets=secrets, by=None)
+    assert "Remove the webhook secret" not in desk.get(at(harbor, "/smartlead")).text
+    desk.post(at(harbor, "/smartlead"), {"forget_webhook_secret": "on"})
+    assert kept().credentials.as_dict() == secrets
+
+
 def test_a_revoked_key_is_replaced_by_the_workspaces_own_people(
     desk: Client, harbor: Workspace, connection: Connection, account: dict[str, Any]
 ) -> None:
