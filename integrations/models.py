@@ -111,7 +111,7 @@ class Connection(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "provider"], name="one_connection_per_workspace_and_provider"),
             models.UniqueConstraint(
-                fields=["provider", "external_id"],
+                fields=["provider", "external_id", "host"],  # EmailBison counts within each instance
                 condition=~models.Q(external_id=""),
                 name="a_provider_account_belongs_to_one_workspace",
                 violation_error_message="Another workspace is connected to this account already.",

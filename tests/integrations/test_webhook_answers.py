@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from integrations import ingestion, routing
-from integrations.models import Connection, IgnoredDeliveries
+from integrations.models import Connection, IgnoredDeliveries, WebhookEvent
 from tests.integrations.deliveries import (
     ENDPOINTS,
     PROVIDERS,
@@ -303,6 +303,20 @@ def test_the_same_number_at_another_instance_is_another_account(client, harbor, 
     assert post(client, EMAIL, body).status_code == 404
     own = changed(body, "event", "instance_url", to="https://DEDI.bison.example/")
     assert said(post(client, EMAIL, own)) == (200, {"success": True})
+
+
+def test_two_instances_may_number_their_workspaces_alike(client, harbor, elsewhere, settings):
+    settings.SANDBOX_URL = ""
+    ours = connect(harbor, "emailbison", host="dedi.bison.example")
+    theirs = connect(elsewhere, "emailbison", host="send.agency.example")
+    unnamed = changed(sample("emailbison"), "event", "workspace_name", to="")
+    for url, connection in (("https://dedi.bison.example", ours), ("https://send.agency.example", theirs)):
+        body = changed(unnamed, "event", "instance_url", to=url)
+        assert said(post(client, EMAIL, body)) == (200, {"success": True})
+        assert WebhookEvent.objects.latest("pk").connection == connection
+    unclear = changed(unnamed, "event", "instance_url", to="")
+    assert post(client, EMAIL, unclear).status_code == 404
+    assert said(post(client, f"{EMAIL}/{theirs.webhook_token}", unclear)) == (200, {"success": True, "duplicate": True})
 
 
 # ── Another e-mail platform ────────────────────────────────────────────────────
