@@ -15,8 +15,7 @@ from zrg.workspaces.capabilities import Capability
 
 _DOWN = (Connection.Status.FAILING, Connection.Status.DISCONNECTED)
 _ASK = "Ask somebody who may change this workspace's settings to mend it. Sends through it are refused; texts are kept."
-_MEND = "Mend it at the provider: ZRG notices within some minutes. Until then sends through it are refused."
-_TEST = "Mend it there, then press “Test connection”. Until then sends through it are refused."
+_MEND = "Mend it there, then press “Test connection”. Until then sends through it are refused."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +39,10 @@ def disconnected(viewer: Viewer, *, now: datetime) -> Banner | None:
     since = down[0].last_error_at
     when = f" since {times.full(since, viewer.workspace.tzinfo, now=now)}" if since else ""
     may_mend = can(viewer.user, Capability.CHANGE_SETTINGS, viewer.workspace)
-    href = reverse("admin:integrations_connection_change", args=[down[0].pk]) if viewer.user.is_staff else ""
+    href = reverse("connections:account", args=[viewer.workspace.pk, down[0].provider]) if may_mend else ""
     return Banner(
         title=f"{names} {verb} {what}{when}.",
         why=down[0].last_error if may_mend else "",
-        todo=_TEST if href else _MEND if may_mend else _ASK,
+        todo=_MEND if may_mend else _ASK,
         href=href,
     )

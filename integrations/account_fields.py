@@ -25,20 +25,21 @@ class Field:
 
 
 _REQUIRED_HELP = "Sent by the provider with every webhook; webhooks without it are refused."
-_OPTIONAL_SECRET = Field(
-    "webhook_secret",
-    "Webhook secret",
-    "Optional: webhooks must then carry it in the header X-Webhook-Secret, or use the address with the token.",
-    is_secret=True,
-    is_needed=False,
-)
+
+
+def _optional_secret(help_text: str) -> Field:
+    return Field("webhook_secret", "Webhook secret", help_text, is_secret=True, is_needed=False)
+
 
 FIELDS: dict[Provider, tuple[Field, ...]] = {
     Provider.EMAILBISON: (
         Field("host", "Host", "The instance this workspace's account is on."),
         Field("external_id", "Workspace id", "The number of the workspace at EmailBison."),
         Field("api_key", "API key", "A key of the kind api-user, made inside that workspace.", is_secret=True),
-        _OPTIONAL_SECRET,
+        _optional_secret(
+            "Leave it empty: EmailBison cannot send one, and webhooks without it would be refused. Only for a proxy of "
+            "yours that adds the header X-Webhook-Secret."
+        ),
     ),
     Provider.GHL: (
         Field("external_id", "Location id", "Settings → Business Profile of the sub-account shows it."),
@@ -48,7 +49,10 @@ FIELDS: dict[Provider, tuple[Field, ...]] = {
             "Settings → Private Integrations of the sub-account; begins with pit-.",
             is_secret=True,
         ),
-        _OPTIONAL_SECRET,
+        _optional_secret(
+            "Optional. Webhooks without it are then refused: send it as the custom data “secret” or as the header "
+            "X-Webhook-Secret."
+        ),
     ),
     Provider.SMARTLEAD: (
         Field("api_key", "API key", "Settings → SmartLead API key.", is_secret=True),

@@ -6,7 +6,7 @@ platform per workspace, one workspace per account) come back as messages a perso
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pghistory
 from django.core.exceptions import ValidationError
@@ -39,11 +39,13 @@ def connect(
     secrets: Mapping[str, str] | None = None,
     by: User | None,
     confirmed: bool = False,
+    forget: Collection[str] = (),
 ) -> Connection:
     """Make the workspace's connection to a provider, or change the one it has. `by` None: a command of the operator.
 
-    `secrets` by the names of integrations/account_fields.py; empty ones are kept as they are. White space around values
-    is dropped. The connection is then unchecked: health.test says whether it works.
+    `secrets` by the names of integrations/account_fields.py; empty ones are kept as they are, those in `forget` removed
+    (where nothing new is given for them). White space around values is dropped. The connection is then unchecked:
+    health.test says whether it works.
     Raises NotAllowed, ValidationError (messages by field), NeedsConfirmation (another e-mail platform is connected).
     """
     _check_may(by, workspace)
@@ -52,7 +54,7 @@ def connect(
         _make_room(workspace, kind, confirmed=confirmed)
         mine = Connection.objects.select_for_update().filter(workspace=workspace, provider=kind).first()
         connection = mine or Connection(workspace=workspace, provider=kind)
-        _fill(connection, external_id=external_id, host=host, secrets=secrets or {})
+        _fill(connection, external_id=external_id, host=host, secrets=secrets or {}, forget=forget)
         _save(connection)
     return connection
 
@@ -106,13 +108,16 @@ def _make_room(workspace: Workspace, kind: Provider, *, confirmed: bool) -> None
     old.delete()
 
 
-def _fill(connection: Connection, *, external_id: str, host: str, secrets: Mapping[str, str]) -> None:
+def _fill(
+    connection: Connection, *, external_id: str, host: str, secrets: Mapping[str, str], forget: Collection[str]
+) -> None:
     fields = FIELDS[Provider(connection.provider)]
     known = {field.name for field in fields}
     if foreign := sorted(set(secrets) - (known - set(COLUMNS))):
         raise ValidationError({"secrets": f"{connection.get_provider_display()} has no field {', '.join(foreign)}."})
     given = {name: value.strip() for name, value in secrets.items() if value.strip()}
-    kept = connection.credentials.as_dict() if connection.credentials else {}
+    old = connection.credentials.as_dict() if connection.credentials else {}
+    kept = {name: value for name, value in old.items() if name not in forget}
     connection.external_id = external_id.strip() or connection.external_id
     connection.host = _allowed_host(host) if host.strip() else connection.host
     if "host" not in known:

@@ -38,8 +38,17 @@ def unseal(sealed: str) -> dict[str, str]:
 
 
 def reseal(sealed: str) -> str:
-    """The same values under the newest key."""
-    return _box().rotate(sealed.encode()).decode() if sealed else ""
+    """The same values under the newest key. Raises ImproperlyConfigured when no key fits."""
+    return seal(unseal(sealed)) if sealed else ""
+
+
+def is_under_newest(sealed: str) -> bool:
+    """Whether the first of CREDENTIALS_KEYS opens it: the others are not needed for this one."""
+    try:
+        Fernet(settings.CREDENTIALS_KEYS[0]).decrypt(sealed.encode())
+    except InvalidToken:
+        return False
+    return True
 
 
 class SealedField(models.TextField):

@@ -1,18 +1,19 @@
 """How a connection is doing: last success, last error, and the state people see and sends ask (spec 01).
 
 Only credentials and accounts make a connection fail; a provider's bad minute is noted and changes nothing. A failed
-connection comes back by a call that works: the test button, the recheck, or the provider saying so.
+connection comes back by a call that works: the test button, the recheck, or the provider saying so. One that is well is
+tested once an hour: a key that was revoked, or webhooks that the provider switched off, show before a lead waits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from integrations.errors import (
@@ -27,7 +28,7 @@ from integrations.errors import (
 )
 from integrations.events import AccountStatus
 from integrations.models import Connection
-from integrations.providers import adapter_class, provider_for
+from integrations.providers import ADAPTERS, provider_for
 from integrations.providers.base import Health
 from integrations.signals import connection_failed, connection_recovered
 
@@ -37,6 +38,8 @@ Status = Connection.Status
 
 WRITE_EVERY = timedelta(minutes=1)
 ALERT_EVERY = timedelta(hours=24)
+RECHECK_AFTER = timedelta(minutes=10)
+CHECK_EVERY = timedelta(hours=1)
 ERROR_CHARS = 500
 _DOWN = (Status.FAILING, Status.DISCONNECTED)
 
@@ -83,18 +86,28 @@ def note_failure(connection: Connection, error: ProviderError) -> None:
     _go_down(connection, Status.DISCONNECTED if isinstance(error, Disconnected) else Status.FAILING, str(error))
 
 
-def note_account_status(connection: Connection, told: AccountStatus) -> None:
-    """The provider itself said how the account is; a state we do not know changes nothing."""
-    if told.state == "ok":
+def note_account_status(connection: Connection, told: AccountStatus, *, at: datetime | None = None) -> bool:
+    """The provider itself said how the account is, in a delivery that arrived `at` (aware; now if None).
+
+    False, and nothing is changed: a later word was heard before, or the same one (deliveries are replayed, and overtake
+    each other). A state we do not know changes nothing either."""
+    if told.state not in (Status.OK, Status.FAILING, Status.DISCONNECTED):
+        return True
+    when = at or timezone.now()
+    news = Q(account_told_at=None) | Q(account_told_at__lt=when)
+    if not Connection.objects.filter(news, pk=connection.pk).update(account_told_at=when):
+        return False
+    if told.state == Status.OK:
         note_success(connection)
-    elif told.state in (Status.FAILING, Status.DISCONNECTED):
-        _go_down(
-            connection, Status(told.state), told.detail or "The provider reports that the account is disconnected."
-        )
+    else:
+        why = told.detail or "The provider reports that the account is disconnected."
+        _go_down(connection, Status(told.state), why)
+    return True
 
 
 def test(connection: Connection) -> Health:
     """The "Test connection" button: a harmless real call, its result kept and returned. Never raises ProviderError."""
+    _write(connection, checked_at=timezone.now())
     try:
         with noted(connection):
             return provider_for(connection).health()
@@ -104,14 +117,31 @@ def test(connection: Connection) -> Health:
         return Health(connection.status, str(error))
 
 
-def recheck(*, limit: int = 50) -> dict[str, int]:
-    """Test failing and disconnected connections that were not looked at for ten minutes, oldest first; counters for
-    the ledger. (The word of a provider that one is back may get lost.)"""
-    before = timezone.now() - timedelta(minutes=10)
-    alone = Connection.objects.filter(status__in=_DOWN, last_error_at__lt=before, workspace__archived_at=None)
-    failing = alone.order_by("last_error_at")
-    tested = [test(connection) for connection in failing[:limit] if adapter_class(connection.provider)]
-    return {"tested": len(tested), "recovered": sum(health.is_ok for health in tested)}
+def recheck(*, limit: int = 50, may_go_on: Callable[[], object] = lambda: True) -> dict[str, int]:
+    """Test failing and disconnected connections that were not looked at for ten minutes, oldest first, while there is
+    time; counters for the ledger. (The word of a provider that one is back may get lost.)"""
+    before = timezone.now() - RECHECK_AFTER
+    alone = _live().filter(status__in=_DOWN, last_error_at__lt=before).order_by("last_error_at")
+    tested = _tested(alone, limit, may_go_on)
+    return {"tested": len(tested), "recovered": sum(found.is_ok for found in tested)}
+
+
+def check_healthy(*, limit: int = 50, may_go_on: Callable[[], object] = lambda: True) -> dict[str, int]:
+    """Test connections that are well and were not tested for an hour, the longest ago first, while there is time;
+    counters for the ledger."""
+    long_ago = Q(checked_at=None) | Q(checked_at__lt=timezone.now() - CHECK_EVERY)
+    due = _live().filter(long_ago, status=Status.OK).order_by(F("checked_at").asc(nulls_first=True))
+    tested = _tested(due, limit, may_go_on)
+    return {"tested": len(tested), "failed": sum(found.status in _DOWN for found in tested)}
+
+
+def _live() -> QuerySet[Connection]:
+    """Connections of workspaces that are in use, to providers that can be called."""
+    return Connection.objects.filter(workspace__archived_at=None, provider__in=list(ADAPTERS))
+
+
+def _tested(connections: QuerySet[Connection], limit: int, may_go_on: Callable[[], object]) -> list[Health]:
+    return [test(connection) for connection in connections[:limit] if may_go_on()]
 
 
 def _go_down(connection: Connection, status: Status, why: str) -> None:

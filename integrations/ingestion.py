@@ -156,8 +156,8 @@ def _apply(event: Event, delivery: Delivery) -> Applied:
 def _apply_status(event: AccountStatus, delivery: Delivery) -> Applied:
     if delivery.connection is None:
         return Applied(reason="connection_gone")
-    health.note_account_status(delivery.connection, event)
-    return Applied(reason=f"account_{event.state}")
+    is_news = health.note_account_status(delivery.connection, event, at=delivery.received_at)
+    return Applied(reason=f"account_{event.state}" if is_news else "no_news_of_the_account")
 
 
 # ── Doing it again ─────────────────────────────────────────────────────────────

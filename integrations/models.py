@@ -66,6 +66,8 @@ class EmailBisonHost(models.Model):
         "last_error_at",
         "last_error",
         "alerted_at",
+        "checked_at",
+        "account_told_at",
         "updated_at",
     ]
 )
@@ -97,6 +99,10 @@ class Connection(models.Model):
     alerted_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When its people were last told of a failure: once in 24 h."
     )
+    checked_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it was last tested.")
+    account_told_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Arrival of the provider's latest word about the account."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -105,7 +111,7 @@ class Connection(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "provider"], name="one_connection_per_workspace_and_provider"),
             models.UniqueConstraint(
-                fields=["provider", "external_id"],
+                fields=["provider", "external_id", "host"],  # EmailBison counts within each instance
                 condition=~models.Q(external_id=""),
                 name="a_provider_account_belongs_to_one_workspace",
                 violation_error_message="Another workspace is connected to this account already.",

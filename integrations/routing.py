@@ -176,8 +176,10 @@ def _by_client(provider: str, client: str) -> Found:
 def _by_body(provider: str, route: Route, value: str, headline: Headline) -> Found | None:
     """By the account's id, else by a name that only one workspace has, whatever its case."""
     if route is Route.ACCOUNT:
-        rows = _rows(_BY_ACCOUNT, [provider, value])
-        return Found(*rows[0]) if rows and _is_its_host(rows[0][5], headline) else None
+        rows = [row for row in _rows(_BY_ACCOUNT, [provider, value]) if _is_its_host(row[5], headline)]
+        if len(rows) > 1:  # the same number at two instances, and the body does not say at which
+            log.warning("webhook_account_not_unique", provider=provider)
+        return Found(*rows[0]) if len(rows) == 1 else None
     rows = _rows(_BY_NAME, [list(EMAIL_PLATFORMS), value])
     if len(rows) > 1:
         log.warning("webhook_workspace_name_not_unique", provider=provider)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections import defaultdict
 
 import redis
 from django.conf import settings
@@ -84,9 +85,12 @@ def _queue_gauges() -> list[Metric]:
     )
     running = GaugeMetricFamily("zrg_queue_running", "Rows a worker holds.", labels=["model"])
     failed = GaugeMetricFamily("zrg_queue_failed", "Dead letters (counted up to 100,000).", labels=["model"])
-    for depth in queues.depths():
-        due.add_metric([depth.queue, depth.label], depth.due)
-        oldest.add_metric([depth.queue, depth.label], depth.oldest_s)
+    depths: dict[tuple[str, str], list[queues.Depth]] = defaultdict(list)
+    for depth in queues.depths():  # two lanes may share a queue: one sample each, or Prometheus drops the second
+        depths[depth.queue, depth.label].append(depth)
+    for labels, lanes in depths.items():
+        due.add_metric(labels, sum(lane.due for lane in lanes))
+        oldest.add_metric(labels, max(lane.oldest_s for lane in lanes))
     for trouble in queues.troubles():
         running.add_metric([trouble.label], trouble.running)
         failed.add_metric([trouble.label], trouble.failed)

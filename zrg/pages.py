@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from inbox.prompt_previews import PreviewLeads
 from inbox.settings_sections import REPLIES
+from integrations.pages.sections import CONNECTIONS
 from leads.settings_sections import RETENTION
 from zrg.ai import previewing
 from zrg.ai.sections import SECTIONS as AI
@@ -19,7 +20,7 @@ PAGES = (
     Page("settings", "Settings", "sliders", "/?view=settings&"),
 )
 
-SECTIONS = (WORKSPACE, REPLIES, *AI, RETENTION, SPENDING)
+SECTIONS = (WORKSPACE, REPLIES, CONNECTIONS, *AI, RETENTION, SPENDING)
 
 
 def connect() -> None:

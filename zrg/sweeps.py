@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import structlog
@@ -24,6 +25,7 @@ from zrg.jobs.sweeping import Budget, Counters, Limit, Sweep, SweepContext
 log = structlog.get_logger(__name__)
 
 RECHECK_AT_ONCE = 5
+RECHECK_MS = 30_000  # a provider that is away costs its time-out for each connection
 ALERTS_AT_ONCE = 20
 KNOWLEDGE_AT_ONCE = 5
 KNOWLEDGE_MS = 10_000
@@ -45,7 +47,10 @@ def background_jobs(context: SweepContext) -> None:
     )
     context.stage("knowledge_jobs", partial(_drain, context, KnowledgeJob, KNOWLEDGE_AT_ONCE), budget_ms=KNOWLEDGE_MS)
     context.stage("left_to_workers", partial(_wake_workers, context))
-    context.stage("failing_connections", partial(_recheck_connections, context))
+    context.stage("failing_connections", partial(_recheck_connections, context, health.recheck), budget_ms=RECHECK_MS)
+    context.stage(
+        "healthy_connections", partial(_recheck_connections, context, health.check_healthy), budget_ms=RECHECK_MS
+    )
     context.stage("health_alerts", partial(_tell_health_alerts, context))
     context.stage("drafts", partial(_expire_drafts, context))
     context.stage("budget_alerts", partial(_tell_budgets, context))
@@ -130,11 +135,11 @@ def _wake_workers(context: SweepContext, _budget: Budget) -> Counters:
     return {f"{depth.queue}/{depth.label}": depth.due for depth in due}
 
 
-def _recheck_connections(context: SweepContext, budget: Budget) -> Counters:
-    """A connection that failed is tried again, a few a minute, so that it comes back by itself."""
+def _recheck_connections(context: SweepContext, check: Callable[..., dict[str, int]], budget: Budget) -> Counters:
+    """A few a minute: what failed comes back by itself, what is well is known to be so."""
     if context.dry_run or not budget.time_left():
         return {}
-    return dict(health.recheck(limit=RECHECK_AT_ONCE))
+    return dict(check(limit=RECHECK_AT_ONCE, may_go_on=budget.time_left))
 
 
 def _tell_health_alerts(context: SweepContext, budget: Budget) -> Counters:

@@ -30,6 +30,7 @@ urlpatterns = [
     path("api/webhooks/", include("integrations.urls")),
     path("", include("zrg.web.urls")),
     path("settings/", include("zrg.ai.urls")),
+    path("settings/", include("integrations.pages.urls")),
     path("", include("leads.urls")),
     path("", include("inbox.urls")),
 ]

@@ -21,6 +21,7 @@ from integrations.models import EMAIL_PLATFORMS, Connection, EmailBisonHost, Pro
 
 _SECRET = {"autocomplete": "new-password", "spellcheck": "false"}
 SECRETS = ("api_key", "webhook_secret")
+FORGET = "forget_webhook_secret"
 VALUES = ("host", "external_id", *SECRETS)
 
 
@@ -30,6 +31,9 @@ class ConnectionForm(forms.ModelForm):
     api_key = forms.CharField(label="API key", required=False, widget=UnfoldAdminPasswordWidget(attrs=_SECRET))
     webhook_secret = forms.CharField(
         label="Webhook secret", required=False, widget=UnfoldAdminPasswordWidget(attrs=_SECRET)
+    )
+    forget_webhook_secret = forms.BooleanField(
+        label="Remove the webhook secret", required=False, help_text="Webhooks are then taken without one."
     )
     host = forms.ChoiceField(label="Host", required=False, widget=UnfoldAdminSelectWidget())
     external_id = forms.CharField(label="Account id", required=False, widget=UnfoldAdminTextInputWidget())
@@ -52,7 +56,9 @@ class ConnectionForm(forms.ModelForm):
             self.fields["provider"].choices = [("", "Choose"), *((kind.value, kind.label) for kind in kinds)]
             self.fields["provider"].widget.attrs["data-fields"] = json.dumps(_fields_by_provider())  # zrg/admin.js
         self.fields["host"].choices = [("", "Choose"), *((host, host) for host in self._hosts())]
-        if not self.is_new:
+        if self.is_new:
+            self.fields.pop(FORGET)
+        else:
             self._fit_to_provider()
 
     def _hosts(self) -> list[str]:
@@ -63,12 +69,15 @@ class ConnectionForm(forms.ModelForm):
         """Only this provider's fields, with its own labels, and a hint of what is configured."""
         known = {field.name: field for field in FIELDS.get(Provider(self.instance.provider), ())}
         secrets = readable_secrets(self.instance)
-        self.order_fields(VALUES)
+        self.order_fields((*VALUES, FORGET))
         for name in (*VALUES, "switch"):
             if name not in known:
                 self.fields.pop(name, None)
             elif name in self.fields:
                 self._describe(known[name], secrets)
+        secret = known.get("webhook_secret")
+        if secret is None or secret.is_needed or not (secrets or {}).get("webhook_secret"):
+            self.fields.pop(FORGET)
 
     def _describe(self, told: Field, secrets: dict[str, str] | None) -> None:
         field = self.fields[told.name]
@@ -103,6 +112,7 @@ class ConnectionForm(forms.ModelForm):
                 secrets={name: given.get(name, "") for name in SECRETS if name in own},
                 by=None,  # staff with the permission; the history knows who
                 confirmed=bool(given.get("switch")),
+                forget=["webhook_secret"] if given.get(FORGET) else [],
             )
         except NeedsConfirmation as needs:
             self.add_error("switch", str(needs))

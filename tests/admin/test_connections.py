@@ -89,6 +89,15 @@ def test_an_empty_secret_keeps_the_old_one(desk: Client, bison: Connection) -> N
     assert bison.credentials.get("webhook_secret") == "new-hook-secret"
 
 
+def test_an_optional_secret_can_be_taken_back(desk: Client, bison: Connection) -> None:
+    given = {"host": bison.host, "external_id": "7"}
+    desk.post(page_of(bison), given | {"webhook_secret": "new-hook-secret"})
+    assert "forget_webhook_secret" in desk.get(page_of(bison)).text
+    desk.post(page_of(bison), given | {"forget_webhook_secret": "on"})
+    assert Connection.objects.get().credentials.as_dict() == {"api_key": f"{SECRET}-key"}
+    assert "forget_webhook_secret" not in desk.get(page_of(bison)).text
+
+
 def test_the_webhook_address_is_for_those_who_may_change_it(
     client: Client, desk: Client, susi: User, bison: Connection
 ) -> None:

@@ -41,7 +41,7 @@ def settings_of(workspace: Workspace) -> AiSettings:
 def test_tabs_are_deep_links_and_only_those_with_something_in_them_are_shown(desk: Client, harbor: Workspace) -> None:
     page = tab(desk, harbor, "ai")
     shown = [title for _, title, _ in page.context["tabs"]]
-    assert shown == ["General", "AI personality"]
+    assert shown == ["General", "Integrations", "AI personality"]
     assert 'aria-current="page">AI personality' in page.text
     for link in [href for _, _, href in page.context["tabs"]]:
         assert desk.get(link).status_code == 200

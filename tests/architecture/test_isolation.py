@@ -92,6 +92,7 @@ def _values(tenant: Tenant) -> dict[str, Any]:
         "workspace_id": tenant.workspace.pk,
         "persona_id": tenant.rows[tenants.Persona].pk,
         "asset_id": tenant.rows[tenants.KnowledgeAsset].pk,
+        "provider": "ghl",
         "campaign_id": tenant.rows[tenants.Campaign].pk,
         "prompt_key": tenants.PROMPT,
         "snippet_key": tenants.SNIPPET,

@@ -6,13 +6,15 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 from pytest_django import Settings
 
-from integrations import connecting, outgoing
+from integrations import connecting, health, outgoing
 from integrations.addresses import webhook_url
 from integrations.errors import OutcomeUnknown, Refused, TryLater
 from integrations.events import Address, Channel, MessageConfirmed, MessageReceived, Person
@@ -306,6 +308,13 @@ class TestInstantly(MessengerContract):
         self.act("webhook-off")
         assert [hook["status"] for hook in self.webhooks()] == [-1]
         assert "was resumed" in outgoing.test(self.connection).text
+        assert [hook["status"] for hook in self.webhooks()] == [1]
+
+    def test_a_webhook_that_was_switched_off_is_noticed_while_everything_else_works(self) -> None:
+        outgoing.test(self.connection)
+        self.act("webhook-off")
+        Connection.objects.update(checked_at=timezone.now() - timedelta(minutes=61))
+        assert health.check_healthy() == {"tested": 1, "failed": 0}
         assert [hook["status"] for hook in self.webhooks()] == [1]
 
     def test_a_key_without_webhooks_can_still_send(self) -> None:

@@ -40,6 +40,16 @@ def test_values_lose_their_white_space(harbor: Workspace, host: str) -> None:
     assert kept.status == Connection.Status.UNCHECKED
 
 
+def test_the_same_number_at_another_instance_is_another_account(
+    harbor: Workspace, elsewhere: Workspace, host: str
+) -> None:
+    bison(harbor)
+    with pytest.raises(ValidationError, match="Another workspace is connected to this account already"):
+        bison(elsewhere)
+    other = EmailBisonHost.objects.create(host="dedi.bison.example").host
+    assert bison(elsewhere, host=other).workspace == elsewhere
+
+
 def test_secrets_are_unreadable_in_the_database(harbor: Workspace, host: str) -> None:
     bison(harbor)
     with database.cursor() as cursor:

@@ -149,6 +149,17 @@ def test_the_provider_itself_may_say_how_the_account_is(connection: Connection, 
     assert told == ["failed: LinkedIn asks for a code.", "recovered"]
 
 
+def test_only_the_latest_word_about_the_account_counts(connection: Connection, told: list[str]) -> None:
+    noon = timezone.now()
+    gone, back = AccountStatus("disconnected", "A code."), AccountStatus("ok")
+    assert health.note_account_status(connection, back, at=noon + timedelta(seconds=5))
+    assert not health.note_account_status(connection, gone, at=noon)  # overtaken on its way
+    assert (kept(connection).status, told) == (Status.OK, [])
+    assert health.note_account_status(connection, gone, at=noon + timedelta(seconds=9))
+    assert not health.note_account_status(connection, back, at=noon + timedelta(seconds=5))  # replayed
+    assert (kept(connection).status, told) == (Status.DISCONNECTED, ["failed: A code."])
+
+
 def test_a_long_reason_fits(connection: Connection) -> None:
     happen(connection, NeedsAttention("x" * 900))
     assert kept(connection).last_error == "x" * 500
@@ -180,6 +191,95 @@ def test_the_recheck_asks_those_that_fail_and_were_left_alone_for_a_while(
     assert asked == [connection.pk]
     assert kept(connection).status == Status.OK
     assert health.recheck() == {"tested": 0, "recovered": 0}
+
+
+class StandIn:
+    """Stands in for every adapter: `error` is what its health call ends with, `asked` whom it was about."""
+
+    asked: list[Any]
+    error: ProviderError | None = None
+
+    def __init__(self, of: Connection) -> None:
+        self.asked.append(of.pk)
+
+    def health(self) -> outgoing.Health:
+        if self.error:
+            raise self.error
+        return outgoing.Health(Status.OK, "Fine.")
+
+
+@pytest.fixture
+def tested(monkeypatch: pytest.MonkeyPatch) -> type[StandIn]:
+    class Mine(StandIn):
+        asked: list[Any] = []
+
+    monkeypatch.setattr(health, "provider_for", Mine)
+    return Mine
+
+
+def test_a_healthy_connection_is_tested_once_an_hour_however_busy_it_is(
+    connection: Connection, tested: type[StandIn]
+) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        happen(connection)
+        assert health.check_healthy() == {"tested": 1, "failed": 0}
+        clock.shift(timedelta(minutes=59))
+        happen(connection)  # a call that works says nothing about the webhooks
+        assert health.check_healthy() == {"tested": 0, "failed": 0}
+        clock.shift(timedelta(minutes=2))
+        assert health.check_healthy() == {"tested": 1, "failed": 0}
+    assert tested.asked == [connection.pk] * 2
+
+
+def test_a_revoked_key_shows_before_anything_is_sent(
+    connection: Connection, tested: type[StandIn], told: list[str]
+) -> None:
+    happen(connection)
+    tested.error = NeedsAttention("Wrong key.")
+    assert health.check_healthy() == {"tested": 1, "failed": 1}
+    assert (kept(connection).status, told) == (Status.FAILING, ["failed: Wrong key."])
+
+
+def test_a_provider_that_is_away_says_nothing_against_a_healthy_connection(
+    connection: Connection, tested: type[StandIn], told: list[str]
+) -> None:
+    happen(connection)
+    tested.error = TryLater("Away.")
+    assert health.check_healthy() == {"tested": 1, "failed": 0}
+    assert (kept(connection).status, told) == (Status.OK, [])
+    assert health.check_healthy() == {"tested": 0, "failed": 0}
+
+
+def test_nobody_else_is_tested_with_the_healthy_ones(
+    connection: Connection, harbor: Workspace, elsewhere: Workspace, tested: type[StandIn]
+) -> None:
+    def another(provider: str, status: str, of: Workspace) -> None:
+        Connection.objects.create(workspace=of, provider=provider, status=status)
+
+    another("emailbison", Status.UNCHECKED, harbor)
+    another("slack", Status.FAILING, harbor)
+    another("clay", Status.OK, harbor)  # is never called
+    another("slack", Status.OK, elsewhere)
+    Workspace.objects.filter(pk=elsewhere.pk).update(archived_at=timezone.now())
+    happen(connection)
+    assert health.check_healthy() == {"tested": 1, "failed": 0}
+    assert tested.asked == [connection.pk]
+
+
+def test_the_longest_untested_go_first_and_only_while_there_is_time(
+    connection: Connection, harbor: Workspace, tested: type[StandIn]
+) -> None:
+    now = timezone.now()
+    newer = Connection.objects.create(
+        workspace=harbor, provider="emailbison", status=Status.OK, checked_at=now - timedelta(hours=2)
+    )
+    Connection.objects.create(
+        workspace=harbor, provider="slack", status=Status.OK, checked_at=now - timedelta(minutes=70)
+    )
+    happen(connection)  # never tested
+    time_left = iter([True, True, False])
+    assert health.check_healthy(may_go_on=lambda: next(time_left)) == {"tested": 2, "failed": 0}
+    assert tested.asked == [connection.pk, newer.pk]
 
 
 # ── Accounts ZRG only listens to ───────────────────────────────────────────────

@@ -176,6 +176,23 @@ def test_the_provider_tells_how_the_account_is(client, harbor, name, status):
     assert event.status == Status.SUCCEEDED
 
 
+def test_replaying_what_was_said_of_an_account_changes_nothing(client, harbor):
+    gone = kept_one(client, harbor, "unipile", "account_status_credentials")
+    kept_one(client, harbor, "unipile", "account_status_ok")
+    run()
+    before = Connection.objects.get()
+    assert before.status == Connection.Status.OK
+    ingestion.replay(WebhookEvent.objects.filter(pk=gone.pk), by=None)
+    run()
+    after, event = Connection.objects.get(), WebhookEvent.objects.get(pk=gone.pk)
+    assert (event.status, event.reason) == (Status.SUCCEEDED, "no_news_of_the_account")
+    assert (after.status, after.last_error_at, after.alerted_at) == (
+        Connection.Status.OK,
+        before.last_error_at,
+        before.alerted_at,
+    )
+
+
 def test_a_payload_that_cannot_be_read_fails_at_once(client, harbor):
     event = kept_one(client, harbor)
     WebhookEvent.objects.update(payload={"data": {}})

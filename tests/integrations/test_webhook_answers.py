@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from integrations import ingestion, routing
-from integrations.models import Connection, IgnoredDeliveries
+from integrations.models import Connection, IgnoredDeliveries, WebhookEvent
 from tests.integrations.deliveries import (
     ENDPOINTS,
     PROVIDERS,
@@ -305,6 +305,20 @@ def test_the_same_number_at_another_instance_is_another_account(client, harbor, 
     assert said(post(client, EMAIL, own)) == (200, {"success": True})
 
 
+def test_two_instances_may_number_their_workspaces_alike(client, harbor, elsewhere, settings):
+    settings.SANDBOX_URL = ""
+    ours = connect(harbor, "emailbison", host="dedi.bison.example")
+    theirs = connect(elsewhere, "emailbison", host="send.agency.example")
+    unnamed = changed(sample("emailbison"), "event", "workspace_name", to="")
+    for url, connection in (("https://dedi.bison.example", ours), ("https://send.agency.example", theirs)):
+        body = changed(unnamed, "event", "instance_url", to=url)
+        assert said(post(client, EMAIL, body)) == (200, {"success": True})
+        assert WebhookEvent.objects.latest("pk").connection == connection
+    unclear = changed(unnamed, "event", "instance_url", to="")
+    assert post(client, EMAIL, unclear).status_code == 404
+    assert said(post(client, f"{EMAIL}/{theirs.webhook_token}", unclear)) == (200, {"success": True, "duplicate": True})
+
+
 # ── Another e-mail platform ────────────────────────────────────────────────────
 @pytest.mark.parametrize("provider", ["emailbison", "smartlead", "instantly"])
 @pytest.mark.parametrize("actual", ["emailbison", "smartlead", "instantly", None])
@@ -547,6 +561,22 @@ def test_an_empty_sms_is_ignored(client, harbor, message):
     connection = connect(harbor, "ghl")
     assert said(deliver(client, connection, sample("ghl", message=message))) == ignored("empty_message")
     assert kept() == []
+
+
+@pytest.mark.parametrize("sort", [3, "3", 1, 10, "TYPE_EMAIL"])
+@pytest.mark.parametrize("direction", ["inbound", "outbound"])
+def test_a_workflows_e_mail_or_call_is_no_sms(client, harbor, sort, direction):
+    connection = connect(harbor, "ghl")
+    message = {"type": sort, "body": "Please call me back.", "direction": direction}
+    assert said(deliver(client, connection, sample("ghl", message=message))) == ignored("unknown_event")
+    assert kept() == []
+
+
+@pytest.mark.parametrize("sort", [2, "2", "SMS", 20, None])
+def test_every_other_message_of_a_workflow_is_kept(client, harbor, sort):
+    message = {"type": sort, "body": "Please call me back.", "direction": "inbound"}
+    assert said(deliver(client, connect(harbor, "ghl"), sample("ghl", message=message))) == (200, {"success": True})
+    assert [row.event_type for row in kept()] == ["InboundMessage"]
 
 
 # ── The database is away ───────────────────────────────────────────────────────

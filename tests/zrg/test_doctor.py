@@ -317,5 +317,9 @@ def test_failing_connections_are_named_and_lost_keys_counted(settings: Any) -> N
     assert problems(content.connections) == "GoHighLevel of Acme is failing."
     assert errors(content.connections) == []
 
-    settings.CREDENTIALS_KEYS = [Fernet.generate_key().decode()]
+    settings.CREDENTIALS_KEYS = [Fernet.generate_key().decode(), *settings.CREDENTIALS_KEYS]
+    assert "of 2 connections still need an old one" in problems(content.connections)
+    assert errors(content.connections) == []
+
+    settings.CREDENTIALS_KEYS = settings.CREDENTIALS_KEYS[:1]
     assert errors(content.connections) == ["The credentials of 2 connections fit none of CREDENTIALS_KEYS."]

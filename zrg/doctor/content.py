@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from integrations import resealing
 from integrations.models import Connection, Provider
 from zrg import health
 from zrg.doctor.findings import Finding, warning
@@ -50,6 +51,11 @@ def connections() -> Iterator[Finding]:
         yield Finding(
             f"The credentials of {locked} connections fit none of CREDENTIALS_KEYS.",
             "Put the key they were written with back at the end of CREDENTIALS_KEYS.",
+        )
+    if not locked and (old := resealing.count_old()):
+        yield warning(
+            f"The credentials of {old} connections still need an old one of CREDENTIALS_KEYS.",
+            "Encrypt them with the newest: `python manage.py doctor --reseal`. Then the old keys may go.",
         )
     for row in rows.filter(status__in=[Connection.Status.FAILING, Connection.Status.DISCONNECTED])[:_SHOWN]:
         yield warning(

@@ -48,6 +48,11 @@ class EmailBison(EmailPlatform):
             raise NeedsAttention("The field “Host” of the EmailBison connection is empty.")
         return f"https://{self.connection.host}/api"
 
+    @property
+    def limited_as(self) -> str:
+        """Workspaces are numbered within each instance."""
+        return f"{self.connection.host}/{super().limited_as}"
+
     def own_hosts(self) -> Collection[str]:
         return set(EmailBisonHost.objects.filter(host=self.connection.host).values_list("host", flat=True))
 

@@ -42,6 +42,7 @@ _SMS = {
     "TYPE_CUSTOM_PROVIDER_SMS",
     "2",
 }
+_NO_TEXTS = {"1", "3", "10", "CALL", "EMAIL", "VOICEMAIL", "TYPE_CALL", "TYPE_EMAIL", "TYPE_VOICEMAIL"}
 _SECRET = "secret"  # noqa: S105 -- the name of a field, not a secret
 
 
@@ -79,10 +80,14 @@ def _location(payload: Payload, query: Mapping[str, str]) -> str:
 
 
 def _kind(payload: Payload) -> str:
-    """InboundMessage or OutboundMessage for a text message of either kind of body; else what it calls itself."""
+    """InboundMessage or OutboundMessage for a text message of either kind of body; else what it calls itself.
+
+    A workflow without a filter on the channel starts on e-mails and calls too: those are no text messages."""
     if not is_app(payload):
-        outbound = text(part(payload, "message"), "direction").lower() == "outbound"
-        return OUTBOUND if outbound else INBOUND
+        message = part(payload, "message")
+        kind = OUTBOUND if text(message, "direction").lower() == "outbound" else INBOUND
+        sort = text(message, "type").upper()
+        return f"{kind}:{sort}" if sort in _NO_TEXTS else kind
     kind = text(payload, "type")
     if kind not in _PARSERS:
         return kind

@@ -10,6 +10,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 from django.core.management.base import BaseCommand
 
+from integrations import resealing
 from zrg.doctor.examination import CHECKS, examine
 from zrg.jobs import schedules
 
@@ -21,6 +22,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="for programs")
         parser.add_argument("--new-key", action="store_true", help="print a fresh key for CREDENTIALS_KEYS, no more")
+        parser.add_argument(
+            "--reseal", action="store_true", help="encrypt stored credentials anew with the first of CREDENTIALS_KEYS"
+        )
         parser.add_argument("--restore-schedules", action="store_true", help="bring deleted default schedules back")
         parser.add_argument(
             "--skip",
@@ -34,6 +38,10 @@ class Command(BaseCommand):
         if options["new_key"]:
             self.stdout.write(Fernet.generate_key().decode())
             return
+        if options["reseal"]:
+            found = resealing.reseal_all()
+            unread = f"; {found.locked} fit no key and were left alone" if found.locked else ""
+            self.stderr.write(f"Credentials encrypted with the newest key: {found.done}{unread}.")
         if options["restore_schedules"]:
             self.stderr.write(f"Restored: {', '.join(schedules.restore()) or 'none was missing'}.")
         is_well = self._as_json(options["skip"]) if options["json"] else self._as_text(options["skip"])
