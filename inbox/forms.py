@@ -38,7 +38,7 @@ class ReplyForm(forms.Form):
     def cc(self) -> list[str]:
         """Addresses of the chips, and of the plain field of a browser without JavaScript."""
         given = self.data.getlist("cc") if hasattr(self.data, "getlist") else []
-        return list(dict.fromkeys(word for line in given for word in _BETWEEN.split(line) if word))[:20]
+        return list(dict.fromkeys(word for line in given for word in _BETWEEN.split(line) if word))
 
     @property
     def idempotency_key(self) -> str:
