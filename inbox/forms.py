@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django import forms
 
@@ -28,11 +28,11 @@ class ReplyForm(forms.Form):
     def clean_opened(self) -> datetime:
         try:
             opened = datetime.fromisoformat(self.cleaned_data["opened"])
-        except ValueError as error:
-            raise forms.ValidationError("Not a time.") from error
-        if opened.tzinfo is None:
-            raise forms.ValidationError("Not a time with a zone.")
-        return opened
+            if opened.tzinfo is None:
+                raise ValueError("without a zone")
+            return opened.astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise forms.ValidationError("Not a time with a zone.") from error
 
     @property
     def cc(self) -> list[str]:

@@ -145,6 +145,9 @@ def test_an_undone_text_is_not_offered_to_another_conversation(setter: Client, m
         ({"cc": " ".join(f"c{number}@buyer.example.com" for number in range(21))}, "At most 20 addresses can be on CC"),
         ({"key": "not-a-key"}, "too old to send from"),
         ({"channel": "fax"}, "too old to send from"),
+        ({"opened": "9999-12-31T23:59:59-23:59", "version": "999"}, "too old to send from"),
+        ({"opened": "0001-01-01T00:00:00+23:59", "version": "999"}, "too old to send from"),
+        ({"opened": "2026-01-01T00:00:00", "version": "999"}, "too old to send from"),
     ],
 )
 def test_what_is_wrong_is_said_and_the_text_kept(
