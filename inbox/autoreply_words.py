@@ -36,9 +36,9 @@ ABSENT = _any(
 AUTOMATIC = _any(
     r"this is an? (?:auto|automated|automatic|automatically generated) ?-?(?:reply|response|message|e-?mail|notification|acknowledge?ment)?",
     r"(?:please )?(?:do not|don't) (?:reply|respond) (?:directly )?to this (?:automated |automatic )?(?:e-?mail|message|address)|(?:mailbox|inbox|address|account) is (?:not|no longer|un) ?(?:being )?monitored|unmonitored (?:mailbox|inbox|address)",
-    r"(?:ticket|case|request|reference|incident) ?(?:#|no\.?|number|id|nr\.?) ?(?::|is:?)? ?\[?#?[a-z]{0,6}-?\d{3,}|has been (?:received and|logged|assigned|created) (?:ticket|case|a ticket)|##-? ?please type your reply",
-    r"(?:verify|confirm|prove) (?:that )?(?:you are (?:(?:a )?(?:real )?(?:human|person)|not an? (?:spammer|robot|bot|machine))|your (?:e-?mail|address|message)[^.]{0,60}(?:deliver|inbox|recipient|sender))|your (?:message|e-?mail) (?:is|was|has been) (?:being )?(?:held|quarantined)|to (?:ensure|have) your message (?:is )?delivered|challenge[- ]response|spamarrest|boxbe",
-    r"your message .{0,400}?(?:was|has been) (?:read|displayed|opened|deleted)(?: \w+){0,3} on",
+    r"(?:ticket|case|request|reference|incident) ?(?:#|no\.?|number|id|nr\.?) ?:? ?\[?#?[a-z]{0,6}-?\d{3,}|has been (?:received and|logged|assigned|created) (?:ticket|case|a ticket)|##-? ?please type your reply|your (?:\w+ )?(?:ticket|case|request|reference|incident) (?:number|id|no\.?) is\b",
+    r"(?:verify|confirm|prove) (?:that )?(?:you are (?:(?:a )?(?:real )?(?:human|person)|not an? (?:spammer|robot|bot|machine))|your (?:e-?mail|address|message)[^.]{0,60}(?:deliver|inbox|recipient|sender))|to (?:ensure|have) your message (?:is )?delivered|challenge[- ]response|spamarrest|boxbe",
+    r"your message (?:to: .{0,300}?)?(?:was|has been) (?:read|displayed|opened|deleted)(?: without being read)? on",
     r"dies(?:e)? (?:ist|e-?mail|nachricht)(?: \w+){0,2} automati|automatisch (?:generiert|erstellt|erzeugt|versendet)e?|(?:nicht|keine) (?:auf|antwort)[^.]{0,20}diese (?:e-?mail|nachricht)(?: zu)? ?antwort",
     r"(?:ceci est|il s'agit d'un) (?:un )?(?:message|courriel|mail|e-mail) (?:genere )?automatique|(?:merci de )?ne pas repondre a ce (?:message|courriel|mail)|reponse automatique",
     r"(?:este es|esto es) un (?:mensaje|correo) automatico|(?:no|por favor,? no) responda a este (?:correo|mensaje)|respuesta automatica",

@@ -70,9 +70,9 @@ def promote(lead: Lead, *, email: str, by: User | None) -> Lead:
     alternates = LeadIdentity.objects.filter(lead=lead, kind=LeadIdentity.Kind.EMAIL)
     if address == lead.email or not alternates.filter(value=address).exists():
         raise ValueError(f"{email} is not an alternate address of this lead.")
-    if entry := suppression.standing(lead, ChannelKind.EMAIL, [address]):
-        why = entry.get_reason_display().lower()
-        raise ValueError(f"{address} is on the suppression list ({why}): nothing could be sent to it.")
+    entry = suppression.standing(lead, ChannelKind.EMAIL, [address])
+    if entry is not None and entry.reason == suppression.Reason.BOUNCE:
+        raise ValueError(f"{address} is on the suppression list as a dead address: nothing could be sent to it.")
     former = lead.email
     alternates.filter(~Q(value=address), primary=True).update(primary=False)
     alternates.filter(value=address).update(primary=True)

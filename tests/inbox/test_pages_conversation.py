@@ -288,14 +288,14 @@ def test_a_promoted_address_becomes_the_primary_one(setter: Client, harbor: Work
     assert lead.email == "elise@fenwick.example.com"
 
 
-def test_an_address_nobody_may_write_to_is_not_promoted(setter: Client, harbor: Workspace) -> None:
+def test_a_dead_address_is_not_promoted(setter: Client, harbor: Workspace) -> None:
     lead = conversation(harbor, email="marcus@fenwick.example.com")
     leads.name(lead, "email", "elise@fenwick.example.com")
     SuppressionEntry.objects.create(
         workspace=harbor, family="email", value="elise@fenwick.example.com", reason="bounce", lead=lead
     )
     answer = setter.post(f"/inbox/{lead.pk}/promote", {"email": "elise@fenwick.example.com"}, headers=HTMX)
-    assert "is on the suppression list (dead address)" in answer["HX-Trigger"]
+    assert "is on the suppression list as a dead address" in answer["HX-Trigger"]
     assert setter.post(f"/inbox/{lead.pk}/promote", {"email": "a\x00@fenwick.example.com"}).status_code == 302
     lead.refresh_from_db()
     assert lead.email == "marcus@fenwick.example.com"
