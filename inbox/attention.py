@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 
 from inbox import live
@@ -20,9 +22,14 @@ def mark_read(lead: Lead) -> bool:
 
 
 @transaction.atomic
-def mark_done(lead: Lead, *, by: User) -> None:
-    """Nothing is to be answered here, until the lead writes again."""
+def mark_done(lead: Lead, *, by: User, seen: datetime | None = None) -> bool:
+    """Nothing is to be answered here, until the lead writes again. False, and nothing done, if it has: after the reply
+    of the time `seen`, which is the newest that was on the page."""
+    lead = Lead.objects.select_for_update().get(pk=lead.pk)
+    if seen is not None and lead.last_reply_at is not None and lead.last_reply_at > seen:
+        return False
     _move(lead, needs_reply=False, text="Marked done", by=by)
+    return True
 
 
 @transaction.atomic

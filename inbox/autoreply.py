@@ -65,6 +65,8 @@ def _automatic_header(headers: MailHeaders) -> str:
     if headers.get("precedence") in ("auto_reply", "auto-reply", "bulk", "junk"):
         return "Precedence"
     # X-Auto-Response-Suppress is not among them: it only asks that machines should not answer.
+    if "disposition-notification" in headers.get("content-type"):
+        return "Content-Type of a read receipt"
     for name in (
         "x-autoreply",
         "x-auto-reply",

@@ -36,9 +36,9 @@ ABSENT = _any(
 AUTOMATIC = _any(
     r"this is an? (?:auto|automated|automatic|automatically generated) ?-?(?:reply|response|message|e-?mail|notification|acknowledge?ment)?",
     r"(?:please )?(?:do not|don't) (?:reply|respond) (?:directly )?to this (?:automated |automatic )?(?:e-?mail|message|address)|(?:mailbox|inbox|address|account) is (?:not|no longer|un) ?(?:being )?monitored|unmonitored (?:mailbox|inbox|address)",
-    r"(?:ticket|case|request|reference|incident) ?(?:#|no\.?|number|id|nr\.?) ?:? ?\[?#?[a-z]{0,6}-?\d{3,}|has been (?:received and|logged|assigned|created) (?:ticket|case|a ticket)|##-? ?please type your reply",
-    r"(?:verify|confirm) (?:that )?(?:you are (?:a )?human|your (?:e-?mail|address|message))[^.]{0,60}(?:deliver|inbox|recipient|sender)|to (?:ensure|have) your message (?:is )?delivered|challenge[- ]response|spamarrest|boxbe",
-    r"your message (?:was|has been) (?:read|displayed|opened) on",
+    r"(?:ticket|case|request|reference|incident) ?(?:#|no\.?|number|id|nr\.?) ?:? ?\[?#?[a-z]{0,6}-?\d{3,}|has been (?:received and|logged|assigned|created) (?:ticket|case|a ticket)|##-? ?please type your reply|your (?:\w+ )?(?:ticket|case|request|reference|incident) (?:number|id|no\.?) is\b",
+    r"(?:verify|confirm|prove) (?:that )?(?:you are (?:(?:a )?(?:real )?(?:human|person)|not an? (?:spammer|robot|bot|machine))|your (?:e-?mail|address|message)[^.]{0,60}(?:deliver|inbox|recipient|sender))|to (?:ensure|have) your message (?:is )?delivered|challenge[- ]response|spamarrest|boxbe",
+    r"your message (?:to: .{0,300}?)?(?:was|has been) (?:read|displayed|opened|deleted)(?: without being read)? on",
     r"dies(?:e)? (?:ist|e-?mail|nachricht)(?: \w+){0,2} automati|automatisch (?:generiert|erstellt|erzeugt|versendet)e?|(?:nicht|keine) (?:auf|antwort)[^.]{0,20}diese (?:e-?mail|nachricht)(?: zu)? ?antwort",
     r"(?:ceci est|il s'agit d'un) (?:un )?(?:message|courriel|mail|e-mail) (?:genere )?automatique|(?:merci de )?ne pas repondre a ce (?:message|courriel|mail)|reponse automatique",
     r"(?:este es|esto es) un (?:mensaje|correo) automatico|(?:no|por favor,? no) responda a este (?:correo|mensaje)|respuesta automatica",
@@ -50,7 +50,7 @@ AUTOMATIC = _any(
 RECEIPT = _any(
     r"(?:we have|we've|we) received your (?:e-?mail|message|request|enquiry|inquiry|query|application)|your (?:e-?mail|message|request|enquiry|inquiry|application) has been received",
     r"(?:thank you|thanks) for (?:contacting|reaching out to|your (?:enquiry|inquiry) to|getting in touch with) (?:\S+ ){1,6}?[^.]{0,80}(?:we will|we'll|our team|a member|someone|one of our|within \d|as soon as)",
-    r"(?:we|our team) (?:aim|will|endeavou?r|strive)(?: to)? (?:respond|reply|get back|be in touch)[^.]{0,40}(?:within|business|working|24|48)",
+    r"(?:we|our team) (?:aim|will|endeavou?r|strive)(?: to)? (?:respond|reply|answer|get back|be in touch)[^.]{0,40}(?:within|business|working|24|48)",
     r"(?:ihre|deine) (?:e-?mail|nachricht|anfrage) (?:ist|wurde)[^.]{0,30}(?:eingegangen|erhalten|empfangen)|wir haben ihre (?:e-?mail|nachricht|anfrage) erhalten",
     r"(?:nous avons bien recu|bien recu) votre (?:message|demande|courriel|mail)|hemos recibido (?:su|tu) (?:mensaje|correo|solicitud|consulta)|abbiamo ricevuto (?:la (?:sua|tua|vostra) )?(?:mail|email|richiesta|messaggio)|recebemos (?:o )?(?:seu|sua|a sua) (?:mensagem|e-?mail|contato|pedido|solicitacao)",
     r"we hebben (?:uw|je) (?:bericht|e-?mail|aanvraag) ontvangen|otrzymalismy (?:twoja|panstwa|pana) (?:wiadomosc|zgloszenie)|vi har (?:tagit emot|mottagit) (?:ditt|er) (?:mejl|meddelande|arende)",

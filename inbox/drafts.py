@@ -120,8 +120,11 @@ def _newer_inbound(lead: Lead, than: Message) -> bool:
 
 
 def is_answered(message: Message) -> bool:
-    """A person or a machine of ours wrote to the lead since this reply came; what a campaign sends answers nothing."""
+    """A person or a machine of ours wrote to the lead since this reply came; what a campaign sends answers nothing, nor
+    does what was written before it and left after (it waited for undo, or was held)."""
     later = Message.objects.filter(lead_id=message.lead_id, direction=Direction.OUT, sent_at__gt=message.sent_at)
+    by_us = Q(provider_asked_at__isnull=False) | Q(delivery__in=[Delivery.QUEUED, Delivery.SCHEDULED, Delivery.HELD])
+    later = later.exclude(by_us, created_at__lt=message.created_at)
     return later.exclude(sent_by=SentBy.CAMPAIGN).exclude(delivery__in=[Delivery.UNDONE, Delivery.FAILED]).exists()
 
 
@@ -348,14 +351,16 @@ def supersede_pending(lead: Lead, *, by_message: Message) -> int:
 
 def answered_otherwise(lead: Lead, *, by_message: Message) -> None:
     """A later outbound message answers the same inbound: its pending drafts have expired. One that left before the lead
-    wrote, and is only told late, answers nothing. No query for a campaign's mail to a lead without a draft: those come
-    in tens of thousands, and the lead was read under its lock."""
+    wrote, and is only told late, answers nothing, nor does one written before and left after. No query for a campaign's
+    mail to a lead without a draft: those come in tens of thousands, and the lead was read under its lock."""
     if by_message.sent_by == SentBy.CAMPAIGN and not lead.draft_state:
         return
     pending = Draft.objects.select_for_update(of=("self",)).pending().filter(lead=lead)
     answers = Q(trigger_message__sent_at__lt=by_message.sent_at) | Q(
         trigger_message=None, created_at__lt=by_message.sent_at
     )
+    if by_message.provider_asked_at is not None:
+        pending = pending.exclude(trigger_message__created_at__gt=by_message.created_at)
     for draft in pending.filter(answers).exclude(sends=by_message):
         draft.lead = lead
         unschedule(draft, why="Another message was sent.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django import forms
 
@@ -28,17 +28,17 @@ class ReplyForm(forms.Form):
     def clean_opened(self) -> datetime:
         try:
             opened = datetime.fromisoformat(self.cleaned_data["opened"])
-        except ValueError as error:
-            raise forms.ValidationError("Not a time.") from error
-        if opened.tzinfo is None:
-            raise forms.ValidationError("Not a time with a zone.")
-        return opened
+            if opened.tzinfo is None:
+                raise ValueError("without a zone")
+            return opened.astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise forms.ValidationError("Not a time with a zone.") from error
 
     @property
     def cc(self) -> list[str]:
         """Addresses of the chips, and of the plain field of a browser without JavaScript."""
         given = self.data.getlist("cc") if hasattr(self.data, "getlist") else []
-        return list(dict.fromkeys(word for line in given for word in _BETWEEN.split(line) if word))[:20]
+        return list(dict.fromkeys(word for line in given for word in _BETWEEN.split(line) if word))
 
     @property
     def idempotency_key(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
-from inbox import bouncing, drafts, live, quoting, recording, repliers, rollups, safety
+from inbox import bouncing, drafts, live, quoting, recording, repliers, rollups, safety, subject_lines
 from inbox.html_text import html_to_text
 from inbox.models import Delivery, Message, MessageJob, SentBy
 from inbox.safety import AUTOMATIC, VerdictKind
@@ -42,6 +42,8 @@ def receive(event: MessageReceived, arrival: Arrival) -> Applied:
     match = matching.find_or_create(event.person, workspace=arrival.workspace, source=arrival.provider, at=event.at)
     if match is None:
         return Applied(reason="no_identity")
+    if verdict.opt_out and verdict.opt_out.where == "subject" and _is_our_subject(match.lead, event, texts, verdict):
+        verdict = _verdict(replace(event, subject=""), texts)
     message = _inbound_message(event, arrival, lead=match.lead, texts=texts, verdict=verdict)
     message.campaign = campaigns.seen(event.campaign, workspace=arrival.workspace)
     if _told_by_history(message) or not recording.insert_once(message):
@@ -88,6 +90,19 @@ def _verdict(event: MessageReceived, texts: _Texts) -> safety.Verdict:
     return verdict
 
 
+def _is_our_subject(lead: Lead, event: MessageReceived, texts: _Texts, verdict: safety.Verdict) -> bool:
+    """An answer carries the subject of what it answers: "Re: Stop cold calling" under our mail of that name asks nobody
+    to stop. Where none of our mails is recorded (yet), only a plain request in it counts beside an answer's words."""
+    ours = Message.objects.filter(lead=lead, channel=ChannelKind.EMAIL, direction=Direction.OUT).exclude(subject="")
+    known = {
+        subject_lines.bare(subject) for subject in ours.order_by("-sent_at").values_list("subject", flat=True)[:50]
+    }
+    if known:
+        return subject_lines.bare(event.subject) in known
+    is_request = verdict.opt_out is not None and verdict.opt_out.is_request
+    return subject_lines.is_answer(event.subject) and bool(texts.own.strip()) and not is_request
+
+
 def _is_of_nobody(event: MessageReceived) -> bool:
     """All that is known of the person is the mail's sender: of a bounce, the mailer-daemon."""
     known = normalizing.email(event.person.email)
@@ -108,7 +123,7 @@ def _inbound_message(
         subject=recording.clean(event.subject)[:998],
         raw_html=recording.clean(event.html),
         raw_text=texts.whole,
-        from_email=normalizing.email(event.sender.email),
+        from_email=_written_from(event, arrival),
         from_name=recording.clean(event.sender.name)[:200],
         to=[asdict(address) for address in event.to],
         cc=[asdict(address) for address in event.cc],
@@ -121,6 +136,13 @@ def _inbound_message(
         dedupe_key=recording.dedupe_key("in", event.ids, fallback),
         **recording.id_columns(event.ids),
     )
+
+
+def _written_from(event: MessageReceived, arrival: Arrival) -> str:
+    """The address or number that wrote: a lead may have several, and STOP counts for the one it came from."""
+    if event.channel == ChannelKind.SMS:
+        return normalizing.phone(event.person.phone, arrival.workspace.phone_region)
+    return normalizing.email(event.sender.email)
 
 
 def _told_by_history(message: Message) -> bool:
@@ -161,7 +183,7 @@ def _act_on(verdict: safety.Verdict, event: MessageReceived, lead: Lead, message
     elif verdict.kind == VerdictKind.BOUNCE:
         bouncing.in_thread(lead, verdict.bounce, evidence=evidence, key=key)
     elif verdict.kind == VerdictKind.SMS_START:
-        _start(lead, event, message)
+        _start(lead, message)
     elif verdict.kind in {VerdictKind.OUT_OF_OFFICE, VerdictKind.AUTOMATED} and lead.tag != Tag.BLACKLIST:
         tag = Tag.OUT_OF_OFFICE if verdict.kind == VerdictKind.OUT_OF_OFFICE else Tag.AUTOMATED_REPLY
         statuses.set_tag(lead, tag=tag, by=None, why=evidence, at=message.sent_at, dedupe_key=f"tag:{key}")
@@ -173,28 +195,43 @@ def _opt_out(lead: Lead, message: Message, *, evidence: str, sms_stop: bool) -> 
         text = "Sent STOP, and START after it: may be written to"
         timeline.record(lead, kind="sms_start", text=text, at=message.sent_at, dedupe_key=f"opt_out:{message.pk}")
         return
+    kind = LeadIdentity.Kind.PHONE if message.channel == ChannelKind.SMS else LeadIdentity.Kind.EMAIL
     sender: list[tuple[str, str]] = []
     if message.from_email:
         same = LeadIdentity.objects.filter(
-            workspace_id=lead.workspace_id,
-            lead__identities__kind=LeadIdentity.Kind.EMAIL,
-            lead__identities__value=message.from_email,
+            workspace_id=lead.workspace_id, lead__identities__kind=kind, lead__identities__value=message.from_email
         )
-        sender = [("email", message.from_email), *same.values_list("kind", "value")]
+        sender = [(kind, message.from_email), *same.values_list("kind", "value")]
     suppression.opt_out(
         lead, sender_names=sender, evidence=evidence, key=str(message.pk), sms_stop=sms_stop, at=message.sent_at
     )
 
 
-def _start(lead: Lead, event: MessageReceived, message: Message) -> None:
-    """From the number that wrote; a STOP that is later stands, in whichever order the two arrive."""
+def _start(lead: Lead, message: Message) -> None:
+    """From the number that wrote; a STOP that is later stands, in whichever order the two arrive, and so does another
+    number's: only who said STOP may say START (the carrier blocks the number, not the person)."""
     if not _texted_since(message, VerdictKind.OPT_OUT):
-        phone = normalizing.phone(event.person.phone, message.workspace.phone_region) or lead.phone
-        suppression.start(lead, phone=phone, key=str(message.pk))
+        phone = message.from_email or lead.phone
+        stopped = _numbers_that_stopped(message)
+        if not stopped or phone in stopped:
+            suppression.start(lead, phone=phone, key=str(message.pk), stopped_too=stopped - {phone})
+        else:
+            text = f"{phone} sent START; the STOP came from another number, and stands"
+            timeline.record(lead, kind="sms_start", text=text, dedupe_key=f"start:{message.pk}")
+
+
+def _numbers_that_stopped(start: Message) -> set[str]:
+    """Of the lead's numbers, those whose last word before this START was a STOP; empty where none is recorded."""
+    words = Message.objects.filter(lead_id=start.lead_id, channel=ChannelKind.SMS, direction=Direction.IN)
+    words = words.filter(automated__in=[VerdictKind.OPT_OUT, VerdictKind.SMS_START], sent_at__lte=start.sent_at)
+    words = words.exclude(pk=start.pk).exclude(from_email="").order_by("sent_at")
+    last = dict(words.values_list("from_email", "automated"))
+    return {number for number, word in last.items() if word == VerdictKind.OPT_OUT}
 
 
 def _texted_since(message: Message, kind: VerdictKind) -> bool:
     later = Message.objects.filter(lead_id=message.lead_id, channel=ChannelKind.SMS, direction=Direction.IN)
+    later = later.filter(from_email__in=[message.from_email, ""])
     return later.filter(automated=str(kind), sent_at__gt=message.sent_at).exists()
 
 

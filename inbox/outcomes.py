@@ -14,9 +14,10 @@ from django.utils import timezone
 from inbox import live, rollups
 from inbox.models import DELIVERY_MAY_BECOME, PROVIDER_IDS, Delivery, Message, SentBy
 from inbox.recording import id_columns
+from inbox.safety import AUTOMATIC
 from inbox.signals import message_failed, message_sent, message_unconfirmed
 from leads import timeline
-from leads.models import Lead
+from leads.models import Direction, Lead, LeadStatus
 from zrg.lib.metrics import SENDS
 
 _COUNTED = {Delivery.SENT, Delivery.FAILED, Delivery.UNCONFIRMED, Delivery.HELD}
@@ -51,7 +52,7 @@ def sent(
     message: Message, lead: Lead, *, ids: Mapping[str, str], thread: Mapping[str, str], at: datetime | None
 ) -> None:
     """The provider has it: ids, rollups of the locked lead, and whoever hears `message_sent`."""
-    columns = id_columns(ids)
+    columns, given = id_columns(ids), message.sent_at
     for column, value in columns.items():
         setattr(message, column, value)
     message.thread = {**message.thread, **thread}
@@ -60,9 +61,20 @@ def sent(
     _absorb_echo(message, columns)
     move(message, Delivery.SENT, save=fields)
     changed = rollups.add_message(lead, message, by=by_line(message))
+    if lead.status != LeadStatus.BLACKLISTED and _crossed(lead, given=given):
+        lead.needs_reply = True
     lead.send_failed = any_failed(lead)
     lead.save(update_fields=[*changed, "send_failed", "updated_at"])
     message_sent.send(sender=Message, message=message)
+
+
+def _crossed(lead: Lead, *, given: datetime) -> bool:
+    """The newest reply reached us while this message, given to us at `given`, waited to leave (undo, do-not-disturb, a
+    provider that was down): who wrote it had not read that reply, and it still waits."""
+    if lead.last_reply_at is None:
+        return False
+    newest = Message.objects.filter(lead_id=lead.pk, direction=Direction.IN, sent_at=lead.last_reply_at)
+    return newest.filter(created_at__gt=given).exclude(automated__in=AUTOMATIC).exists()
 
 
 def _absorb_echo(message: Message, columns: dict[str, str]) -> None:

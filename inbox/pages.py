@@ -118,8 +118,14 @@ def header_context(viewer: Viewer, lead: Lead) -> dict[str, Any]:
         "people": list(selectors.people_of(viewer.workspace)[:200]) if may_give else [],
         "mark": mark_of(unclassified=lead.unclassified, is_uncertain=lead.tag_is_uncertain),
         "header_version": crc32(
-            repr((lead.assignee_id, lead.needs_reply, lead.status, lead.unclassified, lead.tag_is_uncertain)).encode()
+            repr(
+                (
+                    *(lead.assignee_id, lead.needs_reply, lead.last_reply_at),
+                    *(lead.status, lead.unclassified, lead.tag_is_uncertain),
+                )
+            ).encode()
         ),
+        "seen": lead.last_reply_at.isoformat() if lead.last_reply_at else "",
     }
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from inbox.models import Message
+from inbox.safety import AUTOMATIC
 from integrations.events import MessageReceived
 from leads import matching, normalizing, suppression, timeline
 from leads.models import ChannelKind, Direction, Lead, LeadIdentity
@@ -41,9 +42,10 @@ def note(match: matching.Match, event: MessageReceived, *, at: datetime, source:
 
 
 def _answering(lead: Lead) -> tuple[str, str, datetime | None]:
-    """Who wrote the newest e-mail (address, name), and since when without another in between; nobody if the lead."""
+    """Who wrote the newest e-mail (address, name), and since when without another in between; nobody if the lead. What
+    machines write (a help desk's receipt from no-reply@) is nobody's answer."""
     mails = Message.objects.filter(lead=lead, channel=ChannelKind.EMAIL, direction=Direction.IN)
-    mails = mails.exclude(from_email="").exclude(automated="bounce").order_by("-sent_at", "-dedupe_key")
+    mails = mails.exclude(from_email="").exclude(automated__in=AUTOMATIC).order_by("-sent_at", "-dedupe_key")
     newest = list(mails.values_list("from_email", "from_name", "sent_at")[:_LOOK_BACK])
     if not newest or newest[0][0] == lead.email:
         return "", "", None
@@ -68,6 +70,9 @@ def promote(lead: Lead, *, email: str, by: User | None) -> Lead:
     alternates = LeadIdentity.objects.filter(lead=lead, kind=LeadIdentity.Kind.EMAIL)
     if address == lead.email or not alternates.filter(value=address).exists():
         raise ValueError(f"{email} is not an alternate address of this lead.")
+    entry = suppression.standing(lead, ChannelKind.EMAIL, [address])
+    if entry is not None and entry.reason == suppression.Reason.BOUNCE:
+        raise ValueError(f"{address} is on the suppression list as a dead address: nothing could be sent to it.")
     former = lead.email
     alternates.filter(~Q(value=address), primary=True).update(primary=False)
     alternates.filter(value=address).update(primary=True)

@@ -59,19 +59,22 @@ def add_message(lead: Lead, message: Message, *, by: str, is_reply: bool = False
         lead.last_message_at, lead.last_message_direction = at, message.direction
         lead.last_message_channel, lead.last_message_by, lead.preview = message.channel, by[:120], line
         changed |= {"last_message_at", "last_message_direction", "last_message_channel", "last_message_by", "preview"}
+    is_news = False  # only a newer reply or a newer answer moves the ball: what a person said about it stands else
     if inbound:
         lead.last_inbound_at = later(lead.last_inbound_at, at)
         changed.add("last_inbound_at")
     else:
+        is_news = lead.last_outbound_at is None or at >= lead.last_outbound_at
         lead.last_outbound_at = later(lead.last_outbound_at, at)
         changed.add("last_outbound_at")
     if is_reply:
         if lead.last_reply_at is None or at > lead.last_reply_at:
-            lead.is_unread = True
+            lead.is_unread = is_news = True
         lead.last_reply_at = later(lead.last_reply_at, at)
         changed |= {"last_reply_at", "is_unread"}
-    lead.needs_reply = needs_reply(lead)
-    changed.add("needs_reply")
+    if is_news:
+        lead.needs_reply = needs_reply(lead)
+        changed.add("needs_reply")
     return changed
 
 

@@ -6,6 +6,7 @@ queued (a person is told why it is refused) and the moment before it leaves.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from zrg.jobs.enqueueing import enqueue
 from zrg.workspaces.models import User
 
 MAX_CHARS = 100_000
+MOST_COPIES = 20
 
 
 class Refusal(Exception):
@@ -35,6 +37,10 @@ class Refusal(Exception):
     def __init__(self, reason: str, *, answer: Answer | None = None) -> None:
         super().__init__(reason)
         self.answer = answer
+
+
+class Overtaken(Refusal):
+    """Somebody else wrote since the one who sends looked; the text says who."""
 
 
 def queue(
@@ -51,21 +57,29 @@ def queue(
     undo_seconds: int | None = None,
     draft: Draft | None = None,
     action: Action = Action.HUMAN_SEND,
+    overtaken: Callable[[Lead], str] | None = None,
 ) -> Message:
     """Write an outbound message and have it sent, after the workspace's undo time when a person sends.
 
     `key` makes it one message however often this is called, and so does `draft` (an existing one is returned).
-    `action`: which column of the table "What stops what" it goes by. Raises Refusal."""
+    `action`: which column of the table "What stops what" it goes by. `overtaken` is asked under the lock what happened
+    since the sender looked; any answer is Overtaken. Raises Refusal."""
     with transaction.atomic():
         lead = Lead.objects.select_related("workspace__reply_settings").select_for_update(of=("self",)).get(pk=lead.pk)
         same = Q(dedupe_key=f"out:{key}"[:400])
         if draft is not None:
             same |= Q(draft=draft) & ~Q(delivery=Delivery.UNDONE)
         existing = Message.objects.filter(same, workspace_id=lead.workspace_id).first()
+        if existing is not None and existing.delivery == Delivery.UNDONE:
+            raise Refusal(
+                "This message was taken back and nothing was sent. Send it once more if it is to go after all."
+            )
         if existing is not None:
             return existing
         if lead.merged_into_id:
             raise Refusal("This lead was merged into another one. Open that conversation to send; the text is kept.")
+        if overtaken is not None and (news := overtaken(lead)):
+            raise Overtaken(news)
         message = _written(lead, channel=channel, text=text, to=to, cc=cc or [], subject=subject)
         message.dedupe_key, message.sent_by, message.sent_by_user = f"out:{key}"[:400], sent_by, by
         message.draft = draft
@@ -73,7 +87,8 @@ def queue(
         _wait_for_undo(lead, message, undo_seconds)
         message.save(force_insert=True)
         lead.needs_reply = False
-        lead.save(update_fields=["needs_reply", "updated_at"])
+        lead.thread_version += 1  # whoever else has the conversation open has not seen this one
+        lead.save(update_fields=["needs_reply", "thread_version", "updated_at"])
         _enqueue_delivery(message, run=0)
         live.bump_on_commit(lead.workspace_id)
         return message
@@ -127,7 +142,10 @@ def _copies(channel: str, cc: list[str]) -> list[str]:
     wrong = next((address for address in given if not normalizing.email(address)), "")
     if wrong:
         raise Refusal(f"“{wrong}” in CC is not an e-mail address.")
-    return list(dict.fromkeys(normalizing.email(address) for address in given))
+    copies = list(dict.fromkeys(normalizing.email(address) for address in given))
+    if len(copies) > MOST_COPIES:
+        raise Refusal(f"At most {MOST_COPIES} addresses can be on CC; these are {len(copies)}.")
+    return copies
 
 
 def check(lead: Lead, message: Message, *, action: Action | None = None) -> Connection:
@@ -211,8 +229,10 @@ def retry(message: Message, *, by: User) -> Message:
     check(lead, message)
     message.sent_by_user = message.sent_by_user or by
     message.error, message.look_ups, message.undo_until, message.held_until = "", 0, None, None
+    message.sent_at = timezone.now()  # given to us anew, by somebody who has read what came meanwhile
+    changed = ("error", "look_ups", "undo_until", "held_until", "sent_by_user", "sent_at")
     try:
-        outcomes.move(message, Delivery.QUEUED, save=("error", "look_ups", "undo_until", "held_until", "sent_by_user"))
+        outcomes.move(message, Delivery.QUEUED, save=changed)
     except outcomes.WrongState as wrong:
         raise Refusal(str(wrong)) from None
     lead.needs_reply, lead.send_failed = False, outcomes.any_failed(lead)

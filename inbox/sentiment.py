@@ -13,7 +13,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from inbox import drafts, live, outcome_tracking, return_dates, rollups, short_replies
+from inbox import drafts, live, outcome_tracking, return_dates, short_replies
 from inbox.models import Message, SentimentEvent
 from inbox.prompts.sentiment import ANALYZE, CLASSIFY, Classification, EmailReading, Reading
 from inbox.safety import VerdictKind
@@ -263,10 +263,7 @@ def _tag(lead: Lead, message: Message, found: Understood) -> None:
     if found.tag in {None, lead.tag} or doubtful:  # else it gave way to a later decision, whose reason stays
         lead.tag_confidence, lead.tag_reason = found.confidence, found.reason
         lead.tag_is_uncertain = found.is_uncertain and lead.workspace.ai_settings.flag_uncertain_replies
-    lead.needs_reply = rollups.needs_reply(lead)
-    lead.save(
-        update_fields=["unclassified", "tag_confidence", "tag_reason", "tag_is_uncertain", "needs_reply", "updated_at"]
-    )
+    lead.save(update_fields=["unclassified", "tag_confidence", "tag_reason", "tag_is_uncertain", "updated_at"])
     if doubtful:
         _tell_doubt(lead, message, found)
     if found.tag in {Tag.BLACKLIST, Tag.AUTOMATED_REPLY} and not found.is_uncertain:

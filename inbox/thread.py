@@ -17,6 +17,7 @@ from inbox import selectors
 from inbox.models import DraftOutcome, Message, SentBy
 from inbox.outcomes import LOOK_UPS
 from inbox.rows import GLYPHS
+from inbox.subject_lines import bare
 from leads.models import Direction, Lead, TimelineEvent
 from leads.panel import pretty_phone
 from zrg.web import times
@@ -272,18 +273,11 @@ class _Reader:
 
     def _new_subject(self, message: Message) -> str:
         """The subject, where it is another one than above (answers' prefixes aside)."""
-        plain = _bare(message.subject)
+        plain = bare(message.subject)
         if message.channel != "email" or not plain or plain == self.subject:
             return ""
         self.subject = plain
         return message.subject
-
-
-def _bare(subject: str) -> str:
-    text = subject.strip()
-    while text[:3].lower() in {"re:", "aw:", "fw:"} or text[:4].lower() == "fwd:":
-        text = text.partition(":")[2].strip()
-    return text.casefold()
 
 
 _MACHINES: dict[str, str] = {SentBy.AI: "sent by AI", SentBy.SEQUENCE: "sequence", SentBy.SYSTEM: "system"}

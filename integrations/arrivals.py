@@ -6,7 +6,6 @@ statements: the look-up of the workspace, and the insert.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -19,7 +18,7 @@ from django.db import DatabaseError, DataError, InterfaceError
 from django.db import connection as database
 from django.utils import timezone
 
-from integrations import ingestion, providers, routing
+from integrations import ingestion, json_bodies, providers, routing
 from integrations.credentials import unseal
 from integrations.errors import Malformed
 from integrations.providers.fields import Payload
@@ -183,45 +182,15 @@ def _secret(sealed: str) -> str:
 
 # ── Bodies ─────────────────────────────────────────────────────────────────────
 def read(body: bytes) -> Payload:
-    """The JSON object of a body, fit to be stored: without NUL characters and halves of surrogate pairs (they come
-    from texts cut in the middle of an emoji). Raises TurnedAway."""
+    """The JSON object of a body, fit to be stored (integrations/json_bodies.py). Raises TurnedAway."""
     try:
-        found, is_clean = orjson.loads(body), b"\\u0000" not in body
-    except orjson.JSONDecodeError:
-        found, is_clean = _read_broken_text(body), False
+        found = json_bodies.loads(body)
+    except ValueError:
+        raise TurnedAway(400, "The body is not JSON.") from None
     if not isinstance(found, dict):
         raise TurnedAway(400, "The body is not a JSON object.")
     _check_depth(found)
-    return found if is_clean else _storable(found)
-
-
-def _read_broken_text(body: bytes) -> Any:
-    """What a stricter reader refused: only cut emoji and a byte order mark are forgiven."""
-    try:
-        return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse, parse_float=_finite)
-    except (ValueError, RecursionError):
-        raise TurnedAway(400, "The body is not JSON.") from None
-
-
-def _refuse(_constant: str) -> None:
-    raise ValueError("NaN and Infinity are no JSON.")
-
-
-def _finite(number: str) -> float:
-    value = float(number)
-    if value in (float("inf"), float("-inf")):
-        raise ValueError("The number is too large.")
-    return value
-
-
-def _storable(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.replace("\x00", "").encode("utf-8", "replace").decode()
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    if isinstance(value, dict):
-        return {_storable(name): _storable(item) for name, item in value.items()}
-    return value
+    return found
 
 
 def _check_depth(payload: Payload) -> None:

@@ -17,14 +17,13 @@ from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
-import orjson
 import requests
 import structlog
 import urllib3
 from django.conf import settings
 from django.utils import timezone
 
-from integrations import hosts, wire
+from integrations import hosts, json_bodies, wire
 from integrations.answers import SUCCESS, Answer, verdict
 from integrations.errors import NeedsAttention, OutcomeUnknown, ProviderError, Refused, TryLater
 from integrations.models import Provider
@@ -155,7 +154,7 @@ def _json(body: bytes, *, must: bool) -> Any:
     if not body.strip():
         return None
     try:
-        return orjson.loads(body)
+        return json_bodies.loads(body)
     except ValueError:
         if must:
             raise _Unreadable from None

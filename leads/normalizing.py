@@ -24,7 +24,8 @@ RANK = {kind: rank for rank, kind in enumerate(ORDER)}
 
 SHARED_LOCAL_PARTS = frozenset({"info", "sales", "office", "contact", "admin", "hello", "support"})
 
-_EMAIL = re.compile(r"[^@\s<>\"',;()]+@[^@\s<>\"',;()]+\.[^@\s<>\"',;().]{2,}")
+_UNFIT = r"@\s<>\"',;()\x00-\x1f\x7f\ud800-\udfff"  # in no address; the last three PostgreSQL could not even hold
+_EMAIL = re.compile(rf"[^{_UNFIT}]+@[^{_UNFIT}]+\.[^{_UNFIT}.]{{2,}}")
 _LINKEDIN_HOST = re.compile(r"(?:[a-z]{2,3}\.|www\.|m\.)?linkedin\.com")
 
 

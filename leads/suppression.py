@@ -6,7 +6,7 @@ bring back what a person has lifted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -177,16 +177,16 @@ def lift(entry: SuppressionEntry, *, by: User | None, reason: str) -> None:
         free(lead, why=entry.lift_reason, by=by)
 
 
-def start(lead: Lead, *, phone: str, key: str) -> bool:
+def start(lead: Lead, *, phone: str, key: str, stopped_too: Collection[str] = ()) -> bool:
     """SMS START from a number of a locked lead: lifts only what an SMS STOP did, everything of it; True if there was
-    anything."""
+    anything. While others of its numbers that sent STOP are silent (`stopped_too`), this one alone is free."""
     stopped = SuppressionEntry.objects.select_for_update().filter(
         workspace_id=lead.workspace_id, lead=lead, reason=Reason.SMS_STOP, lifted_at=None
     )
     entries = list(stopped.order_by("pk"))
     if phone not in {entry.value for entry in entries}:
         return False
-    for entry in entries:
+    for entry in [entry for entry in entries if not stopped_too or entry.value == phone]:
         _close(entry, by=None, reason="The lead sent START by SMS.")
         _tell_lifted(lead, entry, by=None)
     timeline.record(lead, kind="sms_start", text="Sent START: the SMS stop is lifted", dedupe_key=f"start:{key}")

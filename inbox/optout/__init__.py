@@ -23,6 +23,7 @@ _WHY = {
     Intent.HOSTILE: "tells us to go away",
     Intent.BARE: "says nothing but the word",
 }
+_REQUESTS = frozenset({Intent.UNSUBSCRIBE, Intent.REMOVE, Intent.DATA, Intent.BARE})
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class OptOut:
     reason: str
 
     is_explicit: bool  # "remove me", "delete this address": no footer or notice would say so
+
+    @property
+    def is_request(self) -> bool:
+        """A plain "unsubscribe" or "take me off your list": no mail is called so, as one may be "Stop cold calling"."""
+        return self.rule.rpartition(".")[2] in _REQUESTS
 
 
 def detect_opt_out(*, subject: str, body: str, channel: str = "") -> OptOut | None:

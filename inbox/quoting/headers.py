@@ -36,6 +36,7 @@ TITLE = re.compile(
     rf"\W*(?:{languages.ANSWER_ABOVE})\W*",
     re.I,
 )
+ASKS_ABOVE = re.compile(rf"\W*(?:{languages.ANSWER_ABOVE})\W*", re.I)
 FORWARD = re.compile(rf"{languages.FORWARDED}", re.I)
 BARE_TITLE = re.compile(rf"\W{{0,3}}(?:.{{0,25}}\s)?(?:{languages.FORWARDED})\s*(?:[-_=]+|:)?\s*", re.I)
 DASHED_WORDS = re.compile(r"\s*-{4,}\s?[^-]{3,40}\s?-{4,}\s*")
@@ -104,6 +105,11 @@ def is_title(line: Line) -> bool:
     if not 0 < len(line.text) <= 120:
         return False
     return bool(TITLE.fullmatch(line.text))
+
+
+def asks_for_answers_above(line: Line) -> bool:
+    """True for "Please type your reply above this line", by which help desks begin the mails they write."""
+    return len(line.text) <= 120 and bool(ASKS_ABOVE.fullmatch(line.text))
 
 
 def is_forward(line: Line) -> bool:

@@ -44,6 +44,10 @@ def _mark_history(lines: list[Line], kinds: list[Kind]) -> None:
     while number < min(len(lines), MOST_LINES_OF_A_REPLY):
         if kinds[number] is Kind.OWN and (found := _introduction_at(lines, number)):
             first, after = found
+            if headers.asks_for_answers_above(lines[first]) and not any(line.text for line in lines[:first]):
+                kinds[first] = Kind.SIGNATURE  # with nothing above it: the help desk writes below, to us
+                number = after
+                continue
             if _is_indented_from(lines, after):
                 _mark_indented(lines, kinds, after)
             elif not _is_quoted_from(lines, after):

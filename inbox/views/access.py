@@ -33,6 +33,14 @@ def may_reply(request: HttpRequest, lead_id: UUID) -> tuple[Viewer, Lead]:
     return viewer, lead
 
 
+def may_reply_where_it_went(request: HttpRequest, lead_id: UUID) -> tuple[Viewer, Lead]:
+    """As `may_reply`; of a lead that was merged away while somebody wrote to it, the survivor."""
+    wanted: UUID | None = lead_id
+    while wanted is not None:
+        lead_id, wanted = wanted, Lead.objects.filter(pk=wanted).values_list("merged_into", flat=True).first()
+    return may_reply(request, lead_id)
+
+
 def message_of(request: HttpRequest, message_id: UUID) -> tuple[Viewer, Message]:
     """A message of a conversation this person may see."""
     message = Message.objects.filter(pk=message_id).first()

@@ -16,23 +16,28 @@ from inbox.models import Message
 from inbox.narrowing import Narrowing
 from inbox.permissions import check_may_reply
 from inbox.selectors import Viewer
-from inbox.views.access import may_reply, message_of
+from inbox.views.access import may_reply_where_it_went, message_of
 from inbox.views.answering import kept, said, sending_answer
+from leads.models import Lead
 from zrg.web.htmx import wants_fragment
 
 
 @require_POST
 def send(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     """Queue a reply. Whatever goes wrong, the text stays in the composer with the reason beside it."""
-    viewer, lead = may_reply(request, lead_id)
+    viewer, lead = may_reply_where_it_went(request, lead_id)
     form = ReplyForm(request.POST)
+    if lead.pk != lead_id:
+        warning = f"This conversation was merged into the one with {lead.name}: it would be sent there."
+        return kept(request, viewer, lead, form, warning=warning)
     if not form.is_valid():
         return kept(request, viewer, lead, form, error="This page is too old to send from. Check the text, then send.")
     data = form.cleaned_data
-    if lead.thread_version not in {data["version"], data["confirmed"]}:
-        warning = collision(viewer, lead, since=data["opened"])
-        if warning:
-            return kept(request, viewer, lead, form, warning=warning)
+
+    def overtaken(now: Lead) -> str:
+        seen = now.thread_version in {data["version"], data["confirmed"]}
+        return "" if seen else collision(viewer, now, since=data["opened"])
+
     try:
         message = sending.queue(
             lead=lead,
@@ -42,7 +47,11 @@ def send(request: HttpRequest, lead_id: UUID) -> HttpResponse:
             cc=form.cc,
             key=form.idempotency_key,
             by=viewer.user,
+            overtaken=overtaken,
         )
+    except sending.Overtaken as news:
+        lead.refresh_from_db(fields=["thread_version"])
+        return kept(request, viewer, lead, form, warning=str(news))
     except sending.Refusal as refusal:
         return kept(request, viewer, lead, form, error=str(refusal))
     return sending_answer(request, viewer, lead, message)

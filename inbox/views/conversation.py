@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from inbox.views.access import may_reply, message_of, viewer_and_lead
 from leads import assignment
 from leads.models import AssignmentEvent, Lead
 from zrg.web.htmx import personal, wants_fragment
-from zrg.workspaces.access import check
+from zrg.workspaces.access import can, check
 from zrg.workspaces.capabilities import Capability
 from zrg.workspaces.choosing import as_uuid
 
@@ -40,9 +41,10 @@ def read(request: HttpRequest, lead_id: UUID) -> HttpResponse:
 
 @require_POST
 def done(request: HttpRequest, lead_id: UUID) -> HttpResponse:
-    """Nothing to answer here."""
+    """Nothing to answer here, unless the lead wrote again after what the page showed (`seen`)."""
     viewer, lead = may_reply(request, lead_id)
-    attention.mark_done(lead, by=viewer.user)
+    if not attention.mark_done(lead, by=viewer.user, seen=_time(request.POST.get("seen", ""))):
+        return _header(request, viewer, lead, said=f"Not marked done: {lead.name} wrote again.", is_error=True)
     return _header(request, viewer, lead, said="Done. It comes back when the lead writes again.")
 
 
@@ -61,7 +63,13 @@ def assign(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     raw = request.POST.get("to", "")
     to = get_object_or_404(people_of(viewer.workspace), pk=as_uuid(raw)) if raw else None
     check_may_assign(viewer.user, lead, viewer.workspace, to)
-    assignment.assign(lead=lead, to=to, by=viewer.user, source=AssignmentEvent.Source.MANUAL)
+    gives = can(viewer.user, Capability.MANAGE_LEADS, viewer.workspace)
+    try:
+        lead = assignment.assign(
+            lead=lead, to=to, by=viewer.user, source=AssignmentEvent.Source.MANUAL, only_if_free=not gives
+        )
+    except assignment.Taken as taken:
+        return _header(request, viewer, lead, said=str(taken), is_error=True)
     live.bump_on_commit(lead.workspace_id)
     return _header(request, viewer, lead, said=f"Assigned to {to}." if to else "Assigned to nobody.")
 
@@ -74,6 +82,8 @@ def promote(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     try:
         repliers.promote(lead, email=request.POST.get("email", ""), by=viewer.user)
     except ValueError as wrong:
+        if wants_fragment(request):
+            return trigger_client_event(HttpResponse(status=204), "zrg:toast", {"text": str(wrong), "error": True})
         messages.error(request, str(wrong))
     else:
         live.bump_on_commit(lead.workspace_id)
@@ -91,12 +101,21 @@ def original(request: HttpRequest, message_id: UUID) -> HttpResponse:
     return personal(render(request, template, context))
 
 
-def _header(request: HttpRequest, viewer: Viewer, lead: Lead, *, said: str) -> HttpResponse:
+def _time(raw: str) -> datetime | None:
+    """A time with its zone; None for anything else."""
+    try:
+        at = datetime.fromisoformat(raw)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+def _header(request: HttpRequest, viewer: Viewer, lead: Lead, *, said: str, is_error: bool = False) -> HttpResponse:
     """The header's actions as they are now, or the page for a browser without JavaScript."""
     if not wants_fragment(request):
-        messages.success(request, said)
+        messages.add_message(request, messages.ERROR if is_error else messages.SUCCESS, said)
         return HttpResponseRedirect(page_of(lead))
     fresh = lead_of(viewer, lead.pk) or lead
     answer = render(request, "inbox/_header_actions.html", header_context(viewer, fresh))
-    trigger_client_event(answer, "zrg:toast", {"text": said})
+    trigger_client_event(answer, "zrg:toast", {"text": said, "error": is_error})
     return personal(trigger_client_event(answer, "zrg:changed", {}))

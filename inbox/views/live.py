@@ -8,7 +8,7 @@ from uuid import UUID
 import redis
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -56,6 +56,10 @@ def refresh(request: HttpRequest) -> HttpResponse:
     viewer, narrowing = Viewer.of(cast("User", request.user), workspace), Narrowing.read(request.GET)
     context = live_context(viewer)
     lead = lead_of(viewer, as_uuid(request.GET.get("leadId")))
+    if lead and lead.merged_into_id:
+        if request.GET.get("typed") != "1":
+            return HttpResponseRedirect(narrowing.address(workspace.pk, leadId=lead.merged_into_id))
+        lead = None  # somebody writes there: the pane stays, and sending says where the conversation went
     context |= list_context(viewer, narrowing, open_id=lead.pk if lead else None, size=_rows_shown(request))
     context |= nav_context(viewer, narrowing)
     if lead:

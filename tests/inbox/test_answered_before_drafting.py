@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.db import transaction
+from django.utils import timezone
 
 from inbox import drafts
 from inbox.drafts import Made
+from inbox.signals import message_sent
 from leads.models import Lead
 from tests.factories.conversations import accounts, message
 from tests.inbox.flows import draft_of, offer, run_to_the_end, told, wrote
@@ -50,3 +55,20 @@ def test_an_answer_sent_while_the_draft_was_written_expires_it(harbor: Workspace
         lead=inbound.lead, channel="email", content="Two weeks.", key=key, made=Made(), trigger=inbound
     )
     assert (draft.status, draft.decision_note) == ("expired", "Somebody answered while it was written.")
+
+
+@pytest.mark.parametrize("delivery", ["queued", "sent"])
+def test_what_was_written_before_the_reply_came_and_left_after_is_no_answer_to_it(
+    harbor: Workspace, model: Model, delivery: str
+) -> None:
+    inbound = wrote(harbor)
+    given = {"created_at": inbound.created_at - timedelta(seconds=5), "provider_asked_at": timezone.now()}
+    crossed = message(inbound.lead, "Hi again", inbound=False, delivery=delivery, **given)
+    run_to_the_end()
+    draft = draft_of(inbound.lead_id)
+    assert draft is not None
+    assert draft.status == "pending"
+    with transaction.atomic():
+        message_sent.send(sender=type(crossed), message=crossed)
+    draft.refresh_from_db()
+    assert draft.status == "pending"

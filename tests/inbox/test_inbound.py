@@ -14,7 +14,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from inbox import channels
+from inbox import attention, channels
 from inbox.models import Message, MessageJob
 from integrations.events import (
     Address,
@@ -490,3 +490,84 @@ def test_shuffled_duplicated_concurrent_deliveries_always_give_the_same_leads_an
         SuppressionEntry.objects.all().delete()
     assert seen[0] == seen[1]
     assert len(seen[0][0]) == 12
+
+
+@pytest.mark.parametrize(
+    ("ours", "subject", "text", "status"),
+    [
+        ("Stop cold calling", "Re: Stop cold calling", "Sounds good, call me Tuesday?", "new"),
+        ("Stop cold calling", "Stop cold calling", "A help desk cuts the Re: off. Call me?", "new"),
+        ("Never call again", "AW: [EXTERN] Never call again", "", "new"),
+        ("", "Re: Stop cold calling", "Sounds good, call me Tuesday?", "new"),
+        ("Quick idea", "Re: Quick idea - stop emailing me", "Thanks", "blacklisted"),
+        ("", "Re: Unsubscribe me", "Thanks", "blacklisted"),
+        ("", "Stop emailing me", "Thanks", "blacklisted"),
+        ("Stop cold calling", "Re: Stop cold calling", "Stop emailing me.", "blacklisted"),
+    ],
+)
+def test_the_subject_of_our_own_mail_asks_nobody_to_stop(
+    harbor: Workspace, ours: str, subject: str, text: str, status: str
+) -> None:
+    if ours:
+        arrive(harbor, sent(subject=ours))
+    arrive(harbor, email(text, subject=subject))
+    assert Lead.objects.get().status == status
+
+
+SECOND = "+12125550177"
+
+
+def test_a_stop_counts_for_the_number_it_came_from_though_that_is_another_leads(harbor: Workspace) -> None:
+    arrive(harbor, sms(contact="c1", at=ago(hours=3)))
+    arrive(harbor, sms(contact="c2", phone=SECOND, at=ago(hours=2)))
+    arrive(harbor, sms("STOP", contact="c1", phone=SECOND))
+    other = Lead.objects.get(phone=SECOND)
+    assert suppression.standing(other, "sms", [SECOND])
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_start_from_another_number_of_the_lead_lifts_nothing(harbor: Workspace, order: tuple[int, int]) -> None:
+    for hours, phone in ((9, "+12125550142"), (8, SECOND)):
+        arrive(harbor, sms(phone=phone, at=ago(hours=hours)))
+    events = [sms("STOP", at=ago(hours=5)), sms("START", phone=SECOND, at=ago(hours=2))]
+    for index in order:
+        arrive(harbor, events[index])
+    assert Lead.objects.get().status == LeadStatus.BLACKLISTED
+    arrive(harbor, sms("START", at=ago(hours=1)))
+    assert Lead.objects.get().status == "new"
+    assert not SuppressionEntry.objects.filter(lifted_at=None).exists()
+
+
+def test_of_two_numbers_that_said_stop_a_start_frees_its_own_only(harbor: Workspace) -> None:
+    for phone in ("+12125550142", SECOND):
+        arrive(harbor, sms(phone=phone, at=ago(hours=9)))
+        arrive(harbor, sms("STOP", phone=phone, at=ago(hours=5)))
+    arrive(harbor, sms("START", phone=SECOND, at=ago(hours=2)))
+    lead = Lead.objects.get()
+    assert lead.status == LeadStatus.BLACKLISTED
+    assert suppression.standing(lead, "sms", ["+12125550142"])
+    assert not suppression.standing(lead, "sms", [SECOND])
+    arrive(harbor, sms("START", at=ago(hours=1)))
+    assert Lead.objects.get().status == "new"
+
+
+@pytest.mark.parametrize("of", ["automatic", "late"])
+def test_done_stays_done_until_a_person_of_the_lead_writes_again(harbor: Workspace, sam: User, of: str) -> None:
+    arrive(harbor, email(at=ago(hours=5)))
+    assert attention.mark_done(Lead.objects.get(), by=sam)
+    out = {"subject": "Automatic reply: Quick idea", "headers": "Auto-Submitted: auto-replied"}
+    arrive(harbor, email("I am out of the office.", **out) if of == "automatic" else email(at=ago(hours=9)))
+    assert not Lead.objects.get().needs_reply
+    arrive(harbor, email("Hello?", at=ago(hours=1)))
+    assert Lead.objects.get().needs_reply
+
+
+def test_a_machine_at_another_address_is_nobody_who_answers(harbor: Workspace) -> None:
+    arrive(harbor, email(at=ago(hours=2)))
+    desk, elise = Address("no-reply@desk.example.com", "Desk"), Address("elise@buyer.example.com", "Elise")
+    received = {"text": "This is an automated message.", "headers": "Auto-Submitted: auto-replied", "sender": desk}
+    arrive(harbor, email(**received))
+    assert Lead.objects.get().current_replier_email == ""
+    arrive(harbor, email("I take this over.", sender=elise))
+    arrive(harbor, email(**received))
+    assert Lead.objects.get().current_replier_email == "elise@buyer.example.com"

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from inbox.models import Message, ReplySettings
 from integrations.models import Connection
+from leads import merging
 from leads.models import Lead, SuppressionEntry
 from tests.factories import leads
 from tests.factories.conversations import accounts, conversation, message
@@ -140,8 +141,13 @@ def test_an_undone_text_is_not_offered_to_another_conversation(setter: Client, m
         ({"to": ""}, "Select a recipient before sending."),
         ({"to": "stranger@far.example.com"}, "Select a recipient before sending."),
         ({"cc": "not an address"}, "in CC is not an e-mail address"),
+        ({"cc": "a\x00b@buyer.example.com"}, "in CC is not an e-mail address"),
+        ({"cc": " ".join(f"c{number}@buyer.example.com" for number in range(21))}, "At most 20 addresses can be on CC"),
         ({"key": "not-a-key"}, "too old to send from"),
         ({"channel": "fax"}, "too old to send from"),
+        ({"opened": "9999-12-31T23:59:59-23:59", "version": "999"}, "too old to send from"),
+        ({"opened": "0001-01-01T00:00:00+23:59", "version": "999"}, "too old to send from"),
+        ({"opened": "2026-01-01T00:00:00", "version": "999"}, "too old to send from"),
     ],
 )
 def test_what_is_wrong_is_said_and_the_text_kept(
@@ -195,6 +201,54 @@ def test_a_colleagues_message_since_opening_warns_once(setter: Client, marcus: L
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html))
     assert send(setter, marcus, form | fields, **HTMX).status_code == 200
     assert "My answer" in [made.body for made in ours(marcus)]
+
+
+def test_a_colleagues_answer_that_still_can_be_undone_warns_too(setter: Client, marcus: Lead, ingo: User) -> None:
+    colleague = Client()
+    colleague.force_login(ingo)
+    form = form_of(setter, marcus) | {"text": "My answer"}
+    send(colleague, marcus, form_of(colleague, marcus) | {"text": "I was faster"})
+    html = send(setter, marcus, form, **HTMX).content.decode()
+    assert "Ingo sent an E-mail" in html
+    assert [made.body for made in ours(marcus)] == ["I was faster"]
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html))
+    send(setter, marcus, form | fields, **HTMX)
+    assert [made.body for made in ours(marcus)] == ["I was faster", "My answer"]
+
+
+def test_a_page_gone_back_to_after_undo_says_that_nothing_was_sent(setter: Client, marcus: Lead) -> None:
+    form = form_of(setter, marcus) | {"text": "Hello"}
+    send(setter, marcus, form)
+    setter.post(f"/inbox/messages/{ours(marcus)[0].pk}/undo")
+    html = send(setter, marcus, form, **HTMX).content.decode()
+    assert "was taken back and nothing was sent" in html
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html))
+    send(setter, marcus, form | fields)
+    assert [made.delivery for made in ours(marcus)] == ["undone", "queued"]
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_conversation_merged_while_one_writes_keeps_the_text_and_asks_again(
+    setter: Client, marcus: Lead, harbor: Workspace, ingo: User, headers: dict[str, str]
+) -> None:
+    form = form_of(setter, marcus) | {"text": "Precious words"}
+    survivor = conversation(harbor, first_name="Mark", email="mark@fenwick.example.com")
+    merging.merge(survivor=survivor, loser=marcus, by=ingo)
+    html = send(setter, marcus, form, **headers).content.decode()
+    assert "was merged into the one with Mark" in html
+    assert ">Precious words</textarea>" in html
+    assert ours(survivor) == []
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html))
+    send(setter, survivor, form | fields)
+    assert [made.to[0]["email"] for made in ours(survivor)] == ["marcus@fenwick.example.com"]
+
+
+def test_a_merged_conversation_of_strangers_is_not_there(
+    setter: Client, harbor: Workspace, elsewhere: Workspace, ingo: User, marcus: Lead
+) -> None:
+    far, near = conversation(elsewhere), conversation(elsewhere)
+    merging.merge(survivor=near, loser=far, by=ingo)
+    assert send(setter, far, form_of(setter, marcus) | {"text": "x"}).status_code == 404
 
 
 def test_a_newer_reply_since_opening_warns_too(setter: Client, marcus: Lead) -> None:

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from inbox.models import Message
-from leads import timeline
+from leads import assignment, timeline
 from leads.models import Campaign, Lead, MergeSuggestion, SuppressionEntry
 from tests.factories import leads
 from tests.factories.conversations import accounts, conversation, message
@@ -239,6 +239,33 @@ def test_done_and_back_again(setter: Client, harbor: Workspace) -> None:
     assert lead.needs_reply
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true", "HX-Target": "header-actions"}])
+def test_done_says_nothing_of_a_reply_that_came_after_the_page(
+    setter: Client, harbor: Workspace, headers: dict[str, str]
+) -> None:
+    lead = conversation(harbor)
+    seen = re.findall(r'name="seen" value="([^"]+)"', read(setter, lead))[0]
+    message(lead, "One more question")
+    answer = setter.post(f"/inbox/{lead.pk}/done", {"seen": seen}, headers=headers, follow=True)
+    assert "wrote again" in answer.content.decode() + answer.headers.get("HX-Trigger", "")
+    lead.refresh_from_db()
+    assert (lead.needs_reply, lead.is_unread) == (True, True)
+    again = re.findall(r'name="seen" value="([^"]+)"', read(setter, lead))[0]
+    setter.post(f"/inbox/{lead.pk}/done", {"seen": again}, headers=headers)
+    lead.refresh_from_db()
+    assert not lead.needs_reply
+
+
+def test_of_two_setters_who_take_a_lead_at_once_the_second_is_told(harbor: Workspace, sam: User, ingo: User) -> None:
+    lead = conversation(harbor)
+    stale = Lead.objects.get(pk=lead.pk)
+    given: dict[str, Any] = {"source": "manual", "only_if_free": True}
+    assignment.assign(lead=lead, to=ingo, by=ingo, **given)
+    with pytest.raises(assignment.Taken, match="Ingo Manager has taken"):
+        assignment.assign(lead=stale, to=sam, by=sam, **given)
+    assert assignment.assign(lead=stale, to=ingo, by=ingo, **given).assignee == ingo
+
+
 def test_why_nothing_is_sent_stands_above_the_thread(setter: Client, harbor: Workspace) -> None:
     accounts(harbor)
     lead = conversation(harbor, status="blacklisted", blacklist_reason="opt_out")
@@ -259,6 +286,19 @@ def test_a_promoted_address_becomes_the_primary_one(setter: Client, harbor: Work
     setter.post(f"/inbox/{lead.pk}/promote", {"email": "nobody@fenwick.example.com"})
     lead.refresh_from_db()
     assert lead.email == "elise@fenwick.example.com"
+
+
+def test_a_dead_address_is_not_promoted(setter: Client, harbor: Workspace) -> None:
+    lead = conversation(harbor, email="marcus@fenwick.example.com")
+    leads.name(lead, "email", "elise@fenwick.example.com")
+    SuppressionEntry.objects.create(
+        workspace=harbor, family="email", value="elise@fenwick.example.com", reason="bounce", lead=lead
+    )
+    answer = setter.post(f"/inbox/{lead.pk}/promote", {"email": "elise@fenwick.example.com"}, headers=HTMX)
+    assert "is on the suppression list as a dead address" in answer["HX-Trigger"]
+    assert setter.post(f"/inbox/{lead.pk}/promote", {"email": "a\x00@fenwick.example.com"}).status_code == 302
+    lead.refresh_from_db()
+    assert lead.email == "marcus@fenwick.example.com"
 
 
 def test_facts_are_edited_in_place_and_the_change_is_told(setter: Client, harbor: Workspace) -> None:

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from inbox import live
+from leads import merging
 from tests.factories.conversations import conversation, message
 from zrg.workspaces.models import User, Workspace
 
@@ -83,6 +84,19 @@ def test_the_refresh_brings_what_is_new_to_every_part(opened: tuple[Client, str,
     assert f'id="row-{lead.pk}"' in html
     assert "And another thing" in html
     assert "<title>(1) Newcomer · Harbor · ZRG</title>" in html
+
+
+def test_an_open_conversation_that_is_merged_away_leads_to_where_it_went(
+    opened: tuple[Client, str, str], harbor: Workspace, ingo: User
+) -> None:
+    client, _, _ = opened
+    lead, survivor = conversation(harbor), conversation(harbor)
+    merging.merge(survivor=survivor, loser=lead, by=ingo)
+    given = {"clientId": str(harbor.pk), "leadId": str(lead.pk)}
+    assert f"leadId={survivor.pk}" in client.get("/inbox/refresh", given)["Location"]
+    html = client.get("/inbox/refresh", given | {"typed": "1"}).content.decode()
+    assert f'id="row-{survivor.pk}"' in html
+    assert 'data-for="composer"' not in html
 
 
 def test_a_row_keeps_its_version_until_something_shown_changes(

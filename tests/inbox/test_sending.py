@@ -23,6 +23,7 @@ from leads.models import Lead, LeadStatus
 from tests.factories.inbox import arrive, email, sms
 from tests.factories.leads import ago, lead, name
 from tests.sandbox_server import SandboxServer
+from tests.together import together
 from zrg.jobs import claiming, running
 from zrg.jobs.models import Lane, Status
 from zrg.workspaces.models import User, Workspace
@@ -565,3 +566,59 @@ def test_a_blacklist_cancels_what_waits_for_undo(ann: Lead, sam: User) -> None:
     suppression.opt_out(ann, sender_names=[], evidence="“stop”", key="1")
     message.refresh_from_db(), ann.refresh_from_db()
     assert (message.delivery, ann.status) == (Delivery.FAILED, LeadStatus.BLACKLISTED)
+
+
+@pytest.mark.parametrize("crossing", ["a person's", "a machine's", "none"])
+def test_a_reply_that_crosses_a_waiting_answer_still_waits(
+    connected: SandboxServer, ann: Lead, sam: User, crossing: str
+) -> None:
+    write(ann, sam, undo_seconds=30)
+    if crossing == "a person's":
+        arrive(ann.workspace, email("No, wait"))
+    elif crossing == "a machine's":
+        arrive(ann.workspace, email("I am out of the office.", headers="Auto-Submitted: auto-replied"))
+    with time_machine.travel(timezone.now() + timedelta(seconds=31), tick=False):
+        MessageJob.objects.update(run_at=timezone.now() - timedelta(minutes=2))
+        work()
+    assert len(sent_by_us(connected, ann)) == 1
+    assert Lead.objects.get().needs_reply == (crossing == "a person's")
+
+
+def test_what_is_sent_again_answers_what_came_before_that(connected: SandboxServer, ann: Lead, sam: User) -> None:
+    with connected.fault("success_false", provider="emailbison", operation="send", times=1):
+        message = write(ann, sam)
+        work()
+    arrive(ann.workspace, email("Are you there?"))
+    sending.retry(message, by=sam)
+    work()
+    message.refresh_from_db()
+    assert message.delivery == Delivery.SENT
+    assert not Lead.objects.get().needs_reply
+
+
+def test_a_text_that_was_taken_back_does_not_pretend_to_leave_when_it_comes_again(
+    connected: SandboxServer, ann: Lead, sam: User
+) -> None:
+    sending.undo(write(ann, sam, undo_seconds=30), by=sam)
+    with pytest.raises(sending.Refusal, match="taken back"):
+        write(ann, sam, undo_seconds=30)
+    assert write(ann, sam, undo_seconds=30, key="k2").delivery == Delivery.QUEUED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_answer_at_the_same_moment_one_is_told(connected: SandboxServer, ann: Lead, sam: User) -> None:
+    """Both looked before either wrote; asked outside the lock, both would go."""
+    seen, told = Lead.objects.get().thread_version, []
+
+    def overtaken(now: Lead) -> str:
+        return "" if now.thread_version == seen else "Somebody was faster."
+
+    def answer(number: int) -> None:
+        try:
+            write(ann, sam, key=f"setter{number}", undo_seconds=30, overtaken=overtaken)
+        except sending.Overtaken as news:
+            told.append(str(news))
+
+    together(8, answer)
+    assert told == ["Somebody was faster."] * 7
+    assert Message.objects.filter(direction="out", delivery="queued").count() == 1

@@ -50,6 +50,13 @@ def test_an_answer_comes_back_with_its_json(faults: FaultServer) -> None:
     assert (found.status, found.get("a", "b"), found.get("a", "c"), found.headers["x-seen"]) == (200, 7, None, "yes")
 
 
+def test_what_no_database_holds_in_an_answer_makes_no_send_unknown(faults: FaultServer) -> None:
+    """A provider's preview cuts an emoji in half, and a mail's name holds a NUL: the answer is read without them."""
+    body = rb'{"message": {"id": "m1", "preview": "See you \ud83d"}, "na\u0000me": ["Ann\u0000 Lee"]}'
+    found = send(faults.says("/cut", answer(body)))
+    assert found.json == {"message": {"id": "m1", "preview": "See you ?"}, "name": ["Ann Lee"]}
+
+
 def test_an_empty_answer_is_no_error(faults: FaultServer) -> None:
     assert send(faults.says("/empty", b"HTTP/1.1 204 No Content\r\n\r\n")).json is None
 

@@ -183,7 +183,8 @@ def test_replacing_a_dead_primary_address_frees_the_lead(harbor: Workspace, alic
     ann.refresh_from_db()
     assert (ann.email, ann.status, ann.tag) == ("a.lee@buyer.example.com", LeadStatus.NEW, Tag.NEUTRAL)
     assert standing(ann) == {("email", "ann@buyer.example.com", "bounce")}
-    repliers.promote(ann, email="ann@buyer.example.com", by=alice)
+    with pytest.raises(ValueError, match="a dead address"):
+        repliers.promote(ann, email="ann@buyer.example.com", by=alice)
 
 
 def test_a_bounce_after_a_persons_blacklisting_does_not_weaken_it(harbor: Workspace, alice: User) -> None:

@@ -17,8 +17,10 @@ _WORDS = {
     "OFF": "off off_of out_of out from",
     "LIST": "list lists mailing mailings database databases db crm system systems distribution sequence sequences"
     " campaign campaigns outreach file files directory cadence spam newsletter newsletters email emails mail mails"
-    " messages communications communication marketing contacts rolodex drip automation thing records thread chain"
+    " messages communications communication marketing contacts rolodex drip automation thing records"
     " mailing-list rota automations promotions blasts followups follow-ups",
+    # A conversation: whoever wants out of it says so of themselves; "remove Bob from the thread" is housekeeping.
+    "THREAD": "thread threads chain chains loop",
     "WISH": "want_to wanna would_like_to would_love_to like_to wish_to need_to trying_to tried_to try_to"
     " can_i can_we how_do_i how_do_we how_can_i how_can_we how_does_one how_to let_me where_do_i where_can_i ready_to"
     " prefer_to would_rather asking_to ask_to asked_to request_to requesting_to demand_to going_to will am hereby"
@@ -69,7 +71,7 @@ _RULES = (
     ("wish", "am/are/hereby ~1 opting_out/unsubscribing"),
     ("wish", "i/we/hereby opt_out"),
     ("wish", "want/like/wish out of?/from? ~1 $"),
-    ("wish", "want/like/wish out of/from MY/your/the ~3 LIST"),
+    ("wish", "want/like/wish out of/from MY/your/the ~3 LIST/THREAD"),
     (
         "complaint",
         "i/we have? already? unsubscribed/opted_out ~2 already/times/before/twice/again/last/yesterday/weeks/months",
@@ -81,27 +83,27 @@ _RULES = (
     # remove
     ("remove", "REMOVE ME $"),
     ("remove", "REMOVE ME and/now/immediately/asap/here/too/please/or/before/or_else/today"),
-    ("remove", "REMOVE ME OFF ~6 LIST"),
+    ("remove", "REMOVE ME OFF ~6 LIST/THREAD"),
     ("remove", "REMOVE ME OFF MY/your/here/all/everything/any/it/there ~2 $"),
-    ("remove", "REMOVE/removing/REMOVED ME OFF ~6 LIST"),
+    ("remove", "REMOVE/removing/REMOVED ME OFF ~6 LIST/THREAD"),
     ("remove", "REMOVED ME $"),
     ("remove", "take/get/pull/keep/leave/strike ME off/off_of MY/everything/all/here/there/it/those/any/whatever ~4 $"),
     ("remove", "MY ~2 THING ~2 be/get/is/are/gets ~1 REMOVED"),
     ("remove", "not add ME to"),
     ("remove", "REMOVE MY OWNED? OWNED? THING $"),
     ("remove", "REMOVE MY OWNED? OWNED? THING and/or/you/that_you"),
-    ("remove", "REMOVE MY ~3 THING ~3 OFF ~6 LIST"),
-    ("remove", "REMOVE MY ~3 THING OFF your/everything/all/it/there/here ~3 $"),
+    ("remove", "REMOVE MY ~3 THING ~3 OFF ~6 LIST/THREAD"),
+    ("remove", "REMOVE MY ~3 THING OFF your/everything/all/it/there/here/whatever ~3 $"),
     ("remove", "^ REMOVE ~2 OFF ~4 LIST"),
-    ("remove", "take/get/pull/keep/leave/strike/have ME ~1 OFF ~6 LIST"),
+    ("remove", "take/get/pull/keep/leave/strike/have ME ~1 OFF ~6 LIST/THREAD"),
     ("remove", "take/get/pull/keep/strike ME off $"),
-    ("remove", "take/get/pull/keep/strike/leave MY ~3 OFF ~6 LIST"),
+    ("remove", "take/get/pull/keep/strike/leave MY ~3 OFF ~6 LIST/THREAD"),
     ("remove", "take/get/pull/strike MY ~2 THING off $"),
     ("remove", "off/off_of MY/your/the/whatever ~2 list/lists/database/mailing/distribution"),
     ("remove", "out_of your ~1 database/crm/list/lists/system/records"),
-    ("wish", "am/are/be/get/been/getting/being REMOVED OFF ~4 LIST"),
+    ("wish", "am/are/be/get/been/getting/being REMOVED OFF ~4 LIST/THREAD"),
     ("wish", "be/get/been/getting/being REMOVED $"),
-    ("wish", "be/get/been/getting/being REMOVED OFF MY/your/the/any/all/these ~4 LIST"),
+    ("wish", "be/get/been/getting/being REMOVED OFF MY/your/the/any/all/these ~4 LIST/THREAD"),
     ("complaint", "not/never/still ~2 removed/unsubscribed/deleted/taken ME"),
     ("complaint", "asked/requested/told/asking/demanded/requesting ~3 be/get/been ~1 REMOVED"),
     ("complaint", "asked/told/asking/begging ~2 to/you_to/you ~1 REMOVE/UNSUB/take ME"),
