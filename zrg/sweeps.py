@@ -63,8 +63,10 @@ def payload_retention(context: SweepContext) -> None:
 
 
 def ai_retention(context: SweepContext) -> None:
-    """What was asked of models, with its text, is kept as each workspace says (spec 05); the days' sums stay."""
+    """What was asked of models, with its text, is kept as each workspace says (spec 05); the days' sums stay. Raw
+    payloads, too: an outside scheduler has this one address for both (spec 13), and blanking twice costs nothing."""
     context.stage("interactions", partial(_prune_interactions, context))
+    context.stage("payloads", partial(_blank_payloads, context))
 
 
 def register_all() -> None:

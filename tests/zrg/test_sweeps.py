@@ -23,7 +23,7 @@ from inbox.models import MessageJob
 from integrations.models import WebhookEvent
 from tests.zrg.job_rows import event, handled_by, many_events, statuses, workspace
 from zrg import sweeps
-from zrg.ai.models import KnowledgeJob
+from zrg.ai.models import AIInteraction, KnowledgeJob
 from zrg.celery import app
 from zrg.jobs import dispatching, executing, pruning, schedules, sweeping, waking
 from zrg.jobs.models import DispatchWindow, FunctionRun, Lane
@@ -549,6 +549,36 @@ def test_payloads_of_succeeded_events_are_blanked_after_their_days(settings: Any
 
     found = dict(WebhookEvent.objects.values_list("pk", "payload"))
     assert found == {old.pk: None, young.pk: {"text": "hello"}, failed.pk: {"text": "hello"}}
+
+
+@pytest.mark.django_db
+def test_ai_retention_keeps_each_workspaces_days_and_blanks_payloads_too(settings: Any) -> None:
+    """One address of an outside scheduler serves both (spec 13)."""
+    settings.WEBHOOK_PAYLOAD_DAYS = 3
+    short, usual = workspace("Short"), workspace("Usual")
+    short.privacy_settings.ai_retention_days = 7
+    short.privacy_settings.save()
+    now = timezone.now()
+    for home in (short, usual):
+        for days in (6, 8, 29, 31):
+            at = now - timedelta(days=days)
+            AIInteraction.objects.create(workspace=home, feature="draft", prompt_key="p", status="ok", created_at=at)
+    event(short, status="SUCCEEDED", finished_at=now - timedelta(days=4), payload={"text": "hello"})
+    sweep = sweeping.find("ai-retention")
+    assert sweep is not None
+
+    assert ran(sweep, dryRun=True).counters == {"interactions": {"old": 4}, "payloads": {"old": 1}}
+    done = ran(sweep)
+
+    assert done.counters["interactions"]["deleted"] == 4
+    kept = AIInteraction.objects.values_list("workspace__name", "created_at")
+    assert sorted((name, (now - at).days) for name, at in kept) == [
+        ("Short", 6),
+        ("Usual", 6),
+        ("Usual", 8),
+        ("Usual", 29),
+    ]
+    assert WebhookEvent.objects.get().payload is None
 
 
 @pytest.mark.django_db
