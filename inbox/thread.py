@@ -286,7 +286,7 @@ def _bare(subject: str) -> str:
     return text.casefold()
 
 
-_MACHINES: dict[str, str] = {SentBy.AI: "sent by AI", SentBy.SEQUENCE: "sequence", SentBy.SYSTEM: "system"}
+_MACHINES: dict[str, str] = {SentBy.AI: "auto-sent", SentBy.SEQUENCE: "sequence", SentBy.SYSTEM: "system"}
 _DRAFTED: dict[str, str] = {DraftOutcome.UNCHANGED: "AI draft", DraftOutcome.EDITED: "edited AI draft"}
 
 
