@@ -43,8 +43,7 @@ def test_what_leads_and_agencies_write_is_never_markup(bison: Client, at_ann: st
 def test_slacks_marks_are_shown_as_slack_shows_them_and_nothing_else_is_markup() -> None:
     shown = mrkdwn("*The draft* for <b>Ann</b>\n>Hi Ann,\n>*2* * 3\nDone")
     assert shown == (
-        "<p><b>The draft</b> for &lt;b&gt;Ann&lt;/b&gt;</p>"
-        "<blockquote>Hi Ann,<br><b>2</b> * 3</blockquote><p>Done</p>"
+        "<p><b>The draft</b> for &lt;b&gt;Ann&lt;/b&gt;</p><blockquote>Hi Ann,<br><b>2</b> * 3</blockquote><p>Done</p>"
     )
 
 
