@@ -131,7 +131,7 @@ def _why(draft: Draft, lead: Lead, *, now: datetime) -> list[tuple[str, str]]:
         ("Setting", draft.setting),
         ("Asked for", draft.instruction),
         ("Goal", str(strategy.get("goal") or "")),
-        ("Points", "; ".join(map(str, strategy.get("points") or []))),
+        ("Points", "; ".join(str(point).rstrip(".; ") for point in strategy.get("points") or [])),
         ("Voice", draft.persona_name),
         ("Knowledge", ", ".join(_knowledge(draft))),
         ("Checks", "Passed the verifier and the checks." if draft.verified else "Did not pass every check."),

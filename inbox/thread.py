@@ -280,7 +280,7 @@ class _Reader:
         return message.subject
 
 
-_MACHINES: dict[str, str] = {SentBy.AI: "sent by AI", SentBy.SEQUENCE: "sequence", SentBy.SYSTEM: "system"}
+_MACHINES: dict[str, str] = {SentBy.AI: "auto-sent", SentBy.SEQUENCE: "sequence", SentBy.SYSTEM: "system"}
 _DRAFTED: dict[str, str] = {DraftOutcome.UNCHANGED: "AI draft", DraftOutcome.EDITED: "edited AI draft"}
 
 

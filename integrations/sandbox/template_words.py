@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from itertools import groupby
+
 from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from integrations.sandbox.sides import Letter
 
@@ -40,6 +45,17 @@ def status_tone(status: int | None) -> str:
 def writer(letter: Letter) -> str:
     """Who wrote a message: the lead by name, our side by its part."""
     return _PARTS.get(letter.via, letter.sender)
+
+
+@register.filter
+def mrkdwn(text: str) -> SafeString:
+    """Slack's own marks as Slack shows them: *bold*, > quoted."""
+    parts = []
+    for is_quoted, lines in groupby(text.splitlines(), key=lambda line: line.startswith(">")):
+        told = "<br>".join(escape(line[1:] if is_quoted else line) for line in lines)
+        told = re.sub(r"(?<!\w)\*([^*<]+)\*(?!\w)", r"<b>\1</b>", told)
+        parts.append(f"<blockquote>{told}</blockquote>" if is_quoted else f"<p>{told}</p>")
+    return mark_safe("".join(parts))  # noqa: S308 -- every line was escaped
 
 
 @register.filter

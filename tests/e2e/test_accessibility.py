@@ -140,3 +140,5 @@ def test_settings_and_campaigns(
             page.goto(address)
             assert_nothing_serious(page)
             assert page.locator(".page").evaluate("page => page.scrollWidth - page.clientWidth") == 0, address
+            # Nothing lies outside the frame that a link to a section could scroll into view instead of the section.
+            assert page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0, address

@@ -440,4 +440,4 @@ def test_what_the_machine_did_is_told_in_its_colour(setter: Client, ann: Lead) -
     page = read(setter, ann)
     assert re.search(r'event is-ai".*?#i-spark"/></svg><span>E-mail draft written', page, re.S)
     assert re.search(r'event is-warn".*?#i-hand"/></svg><span>Draft needs review', page, re.S)
-    assert "sent by AI" in page
+    assert "auto-sent" in page

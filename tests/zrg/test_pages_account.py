@@ -64,6 +64,15 @@ def test_a_password_is_set_anew_by_mail(client: Client, sam: User) -> None:
     assert "does not work any more" in client.get(link[1], follow=True).content.decode()
 
 
+def test_what_is_no_address_is_refused_where_one_resets_and_where_one_adds_one(client: Client, sam: User) -> None:
+    for given in ("nonsense", ""):
+        assert 'id="wrong" role="alert"' in client.post("/accounts/password/reset/", {"email": given}).content.decode()
+    sign_in(client, sam)
+    refused = client.post("/accounts/email/", {"action_add": "", "email": "nonsense"}).content.decode()
+    assert 'value="nonsense"' in refused
+    assert 'id="wrong" role="alert"' in refused
+
+
 def test_a_reset_for_an_unknown_address_looks_the_same(client: Client, db: None) -> None:
     answer = client.post("/accounts/password/reset/", {"email": "nobody@example.com"}, follow=True)
     assert "Look into your mail" in answer.content.decode()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 
+from integrations.sandbox.template_words import mrkdwn
 from tests.integrations.sandbox.conftest import Client
 
 ANN = "ann@buyer.example.com"
@@ -37,6 +38,13 @@ def test_it_shows_the_conversation_as_the_lead_reads_it(bison: Client, at_ann: s
 def test_what_leads_and_agencies_write_is_never_markup(bison: Client, at_ann: str) -> None:
     bison.act("reply", lead_email=ANN, text="<script>alert(1)</script>")
     assert "<script>alert" not in page(bison, at_ann).text
+
+
+def test_slacks_marks_are_shown_as_slack_shows_them_and_nothing_else_is_markup() -> None:
+    shown = mrkdwn("*The draft* for <b>Ann</b>\n>Hi Ann,\n>*2* * 3\nDone")
+    assert shown == (
+        "<p><b>The draft</b> for &lt;b&gt;Ann&lt;/b&gt;</p><blockquote>Hi Ann,<br><b>2</b> * 3</blockquote><p>Done</p>"
+    )
 
 
 def test_a_form_writes_as_the_lead_and_returns(bison: Client, at_ann: str) -> None:

@@ -58,6 +58,7 @@ function countDown() {
   for (const state of $$("[data-until]")) {
     const ms = Date.parse(state.dataset.until) - Date.now();
     $("[data-left]", state).textContent = ms > 0 ? `${state.dataset.before || "Sends in "}${leftOf(ms)}` : "Sending";
+    state.classList.toggle("is-over", ms <= 0);
     state.dataset.whole ||= Math.max(ms, 1);
     state.style.setProperty("--left", Math.max(0, (100 * ms) / state.dataset.whole));
   }
@@ -500,6 +501,25 @@ function markOpen() {
 
 let focusConversation = false;
 
+/* A conversation was asked for: its row is marked at once; where it takes longer, skeleton lines keep its place. */
+const SKELETON_MS = 300;
+let skeleton = 0;
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.target?.id !== "open") return;
+  const row = event.target.closest?.("#rows > .row");
+  if (row) for (const other of $$("#rows > .row")) other.classList.toggle("is-open", other === row);
+  clearTimeout(skeleton);
+  skeleton = setTimeout(() => $("#open")?.classList.add("is-loading"), SKELETON_MS);
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.target?.id !== "open") return;
+  clearTimeout(skeleton);
+  $("#open").classList.remove("is-loading");
+  markOpen(); // what is really open: the request may have failed
+});
+
 document.addEventListener("htmx:configRequest", (event) => {
   const { parameters, path, target, verb } = event.detail;
   if (verb !== "get") return;
@@ -516,6 +536,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   }
   if (event.detail.target?.id === "list") { const rows = $("#rows"); if (rows) rows.scrollTop = 0; }
   setUpComposer();
+  watchSections();
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -601,7 +622,9 @@ const KEYS = {
   j: () => step(1),
   k: () => step(-1),
   r: reply,
+  e: reply,
   d: done,
+  m: () => openMenu(".assign-menu"),
   a: approve,
   x: () => openMenu(".reject-menu"),
   g: () => openMenu(".again-menu"),
@@ -633,6 +656,27 @@ document.addEventListener("keydown", (event) => {
   if (act) { event.preventDefault(); act(); }
 });
 
+/* ── Settings: which section one reads ──────────────────────────────────── */
+
+let sections = null;
+
+function watchSections() {
+  const links = $$(".set-nav a");
+  if (sections?.links[0] === links[0]) return;
+  sections?.observer.disconnect();
+  sections = null;
+  if (!links.length) return;
+  const seen = new Set();
+  const observer = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) if (isIntersecting) seen.add(`#${target.id}`); else seen.delete(`#${target.id}`);
+    const first = links.find((link) => seen.has(link.hash));
+    for (const link of links) if (link === first) link.setAttribute("aria-current", "true"); else if (first) link.removeAttribute("aria-current");
+  }, { root: $(".page"), rootMargin: "-70px 0px -65% 0px" });
+  for (const link of links) { const card = $(link.hash); if (card) observer.observe(card); }
+  sections = { links, observer };
+}
+
 dropOldDrafts();
 setUpComposer();
+watchSections();
 })();
