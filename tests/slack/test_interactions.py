@@ -94,7 +94,7 @@ def test_nothing_that_was_said_and_nothing_that_opens_a_door_is_stored(client: C
     ("given", "words"),
     [
         ({"age": 301}, "five minutes"),
-        ({"age": -301}, "five minutes"),
+        ({"age": -330}, "five minutes"),  # from the future: on a busy machine some of it passes on the way
         ({"secret": "another"}, "does not fit"),
         ({"X-Slack-Signature": ""}, "missing"),
         ({"X-Slack-Request-Timestamp": ""}, "missing"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pghistory.models
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
@@ -111,6 +112,16 @@ def test_a_hot_statement_is_prepared_once_unless_that_is_switched_off(threshold:
         found = cursor.fetchone()[0]
     assert Lead.objects.get(pk=lead.pk).preview == "Line 2"
     assert (found == 1) or threshold is None
+
+
+def test_what_a_person_changes_in_the_admin_is_kept_with_who_it_was(harbor: Workspace) -> None:
+    """django-pghistory puts a statement of its own before ours, which then cannot be prepared."""
+    lead = Lead.objects.create(workspace=harbor)
+    lead.status = LeadStatus.QUALIFIED
+    with pghistory.context(staff="7"):
+        rows.update(lead, {"status"})
+    [event] = pghistory.models.Events.objects.tracks(lead)
+    assert event.pgh_context["staff"] == "7"
 
 
 def test_a_model_whose_columns_must_be_translated_is_refused() -> None:

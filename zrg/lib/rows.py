@@ -34,9 +34,15 @@ class _Said(NamedTuple):
 def prepared() -> Any:
     """A cursor of this thread's connection for a statement of a hot path: Django's, but that the server prepares it
     (half of what the database does for a message was parsing and planning). The statement's text must be one of few,
-    and each value's place must tell its type (`%s::text[]` where it does not)."""
+    and each value's place must tell its type (`%s::text[]` where it does not).
+
+    Where somebody wraps statements it is Django's own: django-pghistory, while a person works in the admin, puts a
+    statement of its own in front, and only a single one can be prepared."""
+    if connection.execute_wrappers:
+        return connection.cursor()
     connection.ensure_connection()
-    return connection._prepare_cursor(_Prepared(connection.connection))
+    raw: Any = _Prepared(connection.connection)
+    return connection.make_debug_cursor(raw) if connection.queries_logged else connection.make_cursor(raw)
 
 
 class Column(NamedTuple):
