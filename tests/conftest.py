@@ -113,5 +113,7 @@ def elsewhere(mallory: User) -> Workspace:
     return Workspace.objects.create(name="Elsewhere", owner=mallory)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Before pytest-xdist reads the groups."""
     together_in_one_worker(items)

@@ -32,7 +32,7 @@ VICTIMS = ("web worker", "web", "replies worker", "replies", "bulk worker", "bul
 AGAIN = ("web worker", "replies worker", "database", "replies")
 STORM_S = 600.0
 """Far above what it takes on a quiet machine (30 s)."""
-PEOPLE = [Prospect(number) for number in range(1_001, 1_451)]  # beyond the numbers of the demo's leads
+PEOPLE = [Prospect(number) for number in range(1_001, 1_301)]  # beyond the numbers of the demo's leads
 HARBOR = Accounts(emailbison="7", ghl="loc_harbor")
 ANSWER = "Answer {} of the storm"
 STALE = """
@@ -74,7 +74,7 @@ def aftermath(product: Product) -> Aftermath:
 
 
 def _letters() -> list[Letter]:
-    """Campaign mails, replies and texts of 450 leads: 1,800 deliveries, to be made 2,000 by duplicates."""
+    """Campaign mails, replies and texts of 300 leads: 1,200 deliveries, to be made 2,000 by duplicates."""
     return [
         letter
         for who in PEOPLE
