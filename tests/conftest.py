@@ -18,7 +18,7 @@ from integrations import routing
 from tests.emptying import only_what_has_rows
 from tests.migrated import _turn, django_db_setup  # noqa: F401 -- fixtures
 from tests.model_service import model  # noqa: F401 -- a fixture
-from tests.product import product, together_in_one_worker  # noqa: F401 -- a fixture
+from tests.product import InOneWorker, product, require_one_worker  # noqa: F401 -- a fixture
 from tests.sandbox_server import sandbox_process  # noqa: F401 -- a fixture
 from zrg.workspaces.models import Membership, Role, User, Workspace
 
@@ -113,7 +113,9 @@ def elsewhere(mallory: User) -> Workspace:
     return Workspace.objects.create(name="Elsewhere", owner=mallory)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Before pytest-xdist reads the groups."""
-    together_in_one_worker(items)
+    require_one_worker(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InOneWorker:
+    return InOneWorker(config, log)
