@@ -22,6 +22,9 @@ STAMP := $(VENV)/.installed-$(shell cat requirements.txt requirements-dev.txt Ma
 # A virtual environment whose Python is gone has to be made again.
 IGNORED := $(shell $(BIN)/python -c '' 2>/dev/null || rm -f $(VENV)/.installed-*)
 
+# Forbidden to keep what it compiled, every process compiles Django and all else anew: seconds, for each of ten.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Production's settings without its secrets, for the checks before a deployment.
 DEPLOYED := ZRG_ENV=production PUBLIC_URL=https://zrg.example.com ALLOWED_HOSTS=zrg.example.com \
 	SECRET_KEY=only-for-the-checks-of-make-lint-0123456789-abcdefghijklm \
@@ -44,11 +47,11 @@ reset: $(STAMP) ## Delete the local data (asks first; FORCE=1 doesn't)
 run: $(STAMP) ## One command beside the product: make run C='python manage.py shell'
 	@$(LOCAL) run -- sh -c "$${C:-python manage.py help}"
 
-test: $(STAMP) ## Install and run the tests (ARGS='tests/leads -k merge' for some); those that kill: make chaos
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore=tests/chaos $(ARGS)
+test: $(STAMP) ## Install and run every test (ARGS='tests/leads -k merge' for some)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
-chaos: $(STAMP) ## Kill -9 at every step and of every process; minutes long, wants a quiet machine
-	@$(BIN)/python -m pytest tests/chaos $(ARGS)
+chaos: $(STAMP) ## Of the tests, those that kill: at every step, and every process
+	@$(BIN)/python -m pytest -n 2 tests/chaos $(ARGS)
 
 lint: $(STAMP) ## Format, style, floors, types, migrations, production settings, templates
 	$(BIN)/ruff format --check .

@@ -12,9 +12,14 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.test import override_settings
 
 from integrations import routing
-from tests.model_service import model, model_process  # noqa: F401 -- fixtures
+from tests.emptying import only_what_has_rows
+from tests.migrated import _turn, django_db_setup  # noqa: F401 -- fixtures
+from tests.model_service import model  # noqa: F401 -- a fixture
+from tests.product import InOneWorker, product, require_one_worker  # noqa: F401 -- a fixture
+from tests.sandbox_server import sandbox_process  # noqa: F401 -- a fixture
 from zrg.workspaces.models import Membership, Role, User, Workspace
 
 PASSWORD = "correct horse battery"
@@ -40,6 +45,13 @@ def _is_here(host: str) -> bool:
         return host == "localhost"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_after_commits() -> Iterator[None]:
+    """Cleaning up after a test that commits takes milliseconds."""
+    with only_what_has_rows():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
     yield
@@ -47,16 +59,11 @@ def _empty_cache() -> Iterator[None]:
     routing.forget()
 
 
-@pytest.fixture(autouse=True)
-def _no_details_of_replies(settings: Any) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _no_details_of_replies() -> Iterator[None]:
     """Filing a reply of Instantly asks there for more: nobody answers, unless a test says who."""
-    settings.INSTANTLY_BASE_URL = "http://127.0.0.1:1"
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    """Real hashing costs half a second a person, and every story has people."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(INSTANTLY_BASE_URL="http://127.0.0.1:1"):
+        yield
 
 
 def person(name: str, **more: Any) -> User:
@@ -104,3 +111,11 @@ def mallory(db: None) -> User:
 def elsewhere(mallory: User) -> Workspace:
     """Another agency's workspace: nothing of it may ever be seen from Harbor, and the other way round."""
     return Workspace.objects.create(name="Elsewhere", owner=mallory)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    require_one_worker(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InOneWorker:
+    return InOneWorker(config, log)

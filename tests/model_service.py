@@ -35,22 +35,16 @@ class Model:
         client.forget_library()
 
 
-@pytest.fixture(scope="session")
-def model_process() -> Iterator[SandboxServer]:
-    with SandboxServer() as server:
-        yield server
-
-
 @pytest.fixture
-def model(model_process: SandboxServer, settings: Settings) -> Iterator[Model]:
+def model(sandbox_process: SandboxServer, settings: Settings) -> Iterator[Model]:
     """A key and a model that answers by rules; without this fixture tests have no key."""
     settings.OPENAI_API_KEY = "sk-sandbox-demo"
-    settings.OPENAI_BASE_URL = f"{model_process.base_url}/openai/v1"
+    settings.OPENAI_BASE_URL = f"{sandbox_process.base_url}/openai/v1"
     settings.AI_DRAFT_TIMEOUT_S = 20
     client.forget_library()
     forget_failures()
-    yield Model(model_process, settings)
-    model_process.control("faults", method="DELETE")
+    yield Model(sandbox_process, settings)
+    sandbox_process.control("faults", method="DELETE")
     client.forget_library()
     forget_failures()
 

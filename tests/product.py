@@ -1,7 +1,7 @@
 """The whole product running beside a test, started as a person starts it: `python -m zrg.local up`.
 
-For journeys, browser tests and chaos. It has its own database, broker, ports and data directory, so it disturbs neither
-the test run's services nor a product running on this machine.
+For the storm, journeys and the tests of `up`. It has its own database, broker, ports and data directory, so it disturbs
+neither the test run's services nor a product running on this machine.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from zrg.local import ports
 
@@ -92,22 +94,47 @@ class Product:
         """Ctrl-C by default; the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(number)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=120)
 
 
 @contextlib.contextmanager
-def running(home: Path | None = None) -> Iterator[Product]:
-    """The product from its start to its end; in a directory given, what was there before is kept."""
-    folder = home or Path(tempfile.mkdtemp(prefix="zrg-product-"))
+def running() -> Iterator[Product]:
+    """The product from its start to its end, in an empty folder."""
+    folder = Path(tempfile.mkdtemp(prefix="zrg-product-"))
     folder.chmod(0o755)
-    product = start(folder)
+    started = start(folder)
     try:
-        product.wait_until_up()
-        yield product
+        started.wait_until_up()
+        yield started
     finally:
-        product.stop()
-        if home is None:
-            shutil.rmtree(folder)
+        started.stop()
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[Product]:
+    """One for all who ask, made by one start on an empty folder, which takes a while. They follow each other in one
+    worker, by the names of their files: the storm kills it, journeys use it, the test of `up` ends it."""
+    with running() as started:
+        yield started
+
+
+WHO_USES_IT = ("tests/chaos/test_crash_safety.py", "tests/journeys/", "tests/zrg/test_local_up.py")
+
+
+class InOneWorker(LoadScopeScheduling):
+    """All who use the one product follow each other, before everything else; other tests go one by one to whoever is
+    free. (The marks of `--dist loadgroup` have no effect with pytest 9.2 and pytest-xdist 3.8.)"""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "product" if nodeid.startswith(WHO_USES_IT) else nodeid
+
+
+def require_one_worker(items: list[pytest.Item]) -> None:
+    """Whoever uses the product is known to the scheduler, which sees no fixtures."""
+    for item in items:
+        if "product" in getattr(item, "fixturenames", ()) and not item.nodeid.startswith(WHO_USES_IT):
+            raise pytest.UsageError(f"{item.nodeid} uses the product: name its file in tests.product.WHO_USES_IT.")
 
 
 def start(home: Path) -> Product:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -140,6 +141,13 @@ class SandboxServer:
                 self._process.kill()
                 self._process.wait()
         self._process = None
+
+
+@pytest.fixture(scope="session")
+def sandbox_process() -> Iterator[SandboxServer]:
+    """One for a whole test process, whoever asks: each test has accounts of its own there."""
+    with SandboxServer() as server:
+        yield server
 
 
 def free_port() -> int:

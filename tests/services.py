@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 
 from zrg.local import places, ports
@@ -49,7 +50,7 @@ def prepare(config: pytest.Config) -> None:
     _remove_leftovers()
     os.environ["ZRG_DATA_DIR"] = str(_throw_away_folder(config))  # Never the data of a product running here.
     if "DATABASE_URL" not in os.environ:
-        os.environ["DATABASE_URL"] = _start_postgres(config)
+        os.environ["DATABASE_URL"] = os.environ["ZRG_TESTS_DATABASE"] = _start_postgres(config)
     if "REDIS_URL" not in os.environ:
         os.environ["REDIS_URL"] = os.environ["ZRG_TESTS_BROKER"] = _start_valkey(config)
 
@@ -70,7 +71,15 @@ def _start_postgres(config: pytest.Config) -> str:
     )
     process = server.start()
     config.add_cleanup(_once(lambda: stop(process, server.program())))
+    _let_tests_empty_tables(server)
     return server.url
+
+
+def _let_tests_empty_tables(server: Postgres) -> None:
+    """tests.emptying deletes rows without their triggers, which takes a superuser's word."""
+    superuser = {"user": "postgres", "password": server.password, "dbname": "postgres"}
+    with psycopg.connect(host=ports.LOOPBACK, port=server.port, autocommit=True, **superuser) as line:
+        line.execute("GRANT SET ON PARAMETER session_replication_role TO zrg")
 
 
 def _start_valkey(config: pytest.Config) -> str:

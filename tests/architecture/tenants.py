@@ -86,6 +86,36 @@ def furnish(workspace: Workspace, *, by: User, number: int) -> Tenant:
     return tenant
 
 
+def values_of(tenant: Tenant) -> dict[str, Any]:
+    """What belongs into the holes of addresses that are about this tenant."""
+    connection = Connection.objects.filter(workspace=tenant.workspace).first()
+    return {
+        "workspace_id": tenant.workspace.pk,
+        "persona_id": tenant.rows[Persona].pk,
+        "asset_id": tenant.rows[KnowledgeAsset].pk,
+        "provider": "ghl",
+        "campaign_id": tenant.rows[Campaign].pk,
+        "prompt_key": PROMPT,
+        "snippet_key": SNIPPET,
+        "version": 1,
+        "lead_id": tenant.lead.pk,
+        "message_id": tenant.message.pk,
+        "draft_id": tenant.rows[Draft].pk,
+        "suggestion_id": tenant.rows[MergeSuggestion].pk,
+        "merge_id": tenant.rows[merging.Merge].pk,
+        "pk": tenant.rows[Authenticator].pk,
+        "token": connection.webhook_token if connection else "",
+        "correlation_id": "c0ffee00",
+        "name": "background-jobs",
+        "key": "no-such-key",
+        "uidb36": "1",
+        "content_type_id": ContentType.objects.get_for_model(Lead).pk,
+        "object_id": tenant.lead.pk,
+        "app_label": "leads",
+        "url": "nowhere",
+    }
+
+
 def _conversation(workspace: Workspace, lead: Lead, written: Message, by: User) -> Iterator[Model]:
     other, third, fourth = (leads.lead(workspace, first_name=name) for name in ("Ben", "Cara", "Dora"))
     message(

@@ -54,14 +54,14 @@ class Killer:
                 return child
         return None
 
-    def wait_for(self, name: str, *, seconds: float = 30) -> None:
+    def wait_for(self, name: str, *, seconds: float = 120) -> None:
         """Until this program runs (again): only the living can be killed."""
         deadline = time.monotonic() + seconds
         while self.program(name) is None:
             assert time.monotonic() < deadline, f"{name} did not come back:\n{self.product.log.read_text()[-3000:]}"
             time.sleep(0.05)
 
-    def wait_until_all_run(self, *, seconds: float = 40) -> None:
+    def wait_until_all_run(self, *, seconds: float = 180) -> None:
         """AssertionError with the product's last words if something stays down."""
         deadline = time.monotonic() + seconds
         while missing := [name for name in PROGRAMS if self.program(name) is None] or not self.product.answers():

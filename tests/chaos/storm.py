@@ -14,7 +14,7 @@ from tests.driving import Person
 from tests.factories.traffic import Letter
 
 AGAIN_S = 0.25
-PATIENCE_S = 90.0
+PATIENCE_S = 300.0
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Real HTTP against the sandbox: one server for all promises, an account of its own for each test."""
+"""Real HTTP against the sandbox: one server for all tests, an account of its own for each test."""
 
 from __future__ import annotations
 
@@ -12,13 +12,7 @@ from pytest_django import Settings
 from integrations.models import EmailBisonHost
 from tests.sandbox_server import SandboxServer
 
-_numbers = itertools.count(7)
-
-
-@pytest.fixture(scope="session")
-def sandbox_process() -> Iterator[SandboxServer]:
-    with SandboxServer() as server:
-        yield server
+_numbers = itertools.count(20_000)
 
 
 @pytest.fixture

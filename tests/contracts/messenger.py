@@ -155,11 +155,11 @@ class MessengerContract:
         with self.fault("rate_limited", operation), pytest.raises(TryLater) as first:
             calls[operation]()
         assert (first.value.retry_after or 0) >= 1
-        before = len(self.sandbox.requests())
+        before = self.sandbox.requests()
         with pytest.raises(TryLater) as second:
             self.send()
         assert (second.value.retry_after or 0) > 0
-        assert len(self.sandbox.requests()) == before, "nothing is asked during the pause"
+        assert self.sandbox.requests() == before, "nothing is asked during the pause"
         assert self.sent() == []
 
     def read(self) -> list[outgoing.HistoryEvent]:
@@ -180,10 +180,10 @@ class MessengerContract:
 
     def test_no_key_fails_without_a_call(self) -> None:
         self.take_the_key_away()
-        before = len(self.sandbox.requests())
+        before = self.sandbox.requests()
         with pytest.raises(NeedsAttention, match="is empty"):
             outgoing.send(self.fresh(), self.message, key="k")
-        assert len(self.sandbox.requests()) == before
+        assert self.sandbox.requests() == before
 
     # ── The test button ────────────────────────────────────────────────────────
     def test_the_test_button_finds_a_working_account(self) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -77,7 +79,10 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Opener]:
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        if user:
+        if user and options.get("java_script_enabled", True):
+            context.add_cookies([_session_of(user) | {"url": live_server.url}])
+            page.goto("/")
+        elif user:
             sign_in(page, user)
         return page
 
@@ -86,6 +91,14 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Opener]:
         context.close()
     unexpected = [text for text in complaints if not re.search(r"status of 4\d\d", text)]
     assert unexpected == []
+
+
+def _session_of(user: User) -> Any:
+    """The cookie of somebody who has signed in: two pages fewer for every test. The way in has tests of its own."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value}
 
 
 def sign_in(page: Page, user: User) -> None:

@@ -1,4 +1,7 @@
-"""axe-core finds nothing serious, in light and dark, on a desk and on a phone (spec 07)."""
+"""axe-core finds nothing serious, in light and dark, on a desk and on a phone (spec 07).
+
+Colours are the theme's and the layout is the width's, and neither knows of the other: each page is looked at once in
+each theme and once at each width."""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from zrg.ai.models import AiSpend, KnowledgeAsset, Persona, QualificationQuestio
 from zrg.workspaces.models import User, Workspace
 
 LOOKS: list[Any] = [
-    pytest.param(width, scheme, id=f"{width}-{scheme}") for width in (1440, 390) for scheme in ("light", "dark")
+    pytest.param(width, scheme, id=f"{width}-{scheme}") for width, scheme in ((1440, "light"), (390, "dark"))
 ]
 HEIGHTS = {1440: 900, 390: 844}
 

@@ -32,10 +32,9 @@ SECRET = "the-secret-of-the-tests"
 _numbers = itertools.count(300)
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxServer]:
-    with SandboxServer() as server:
-        yield server
+@pytest.fixture
+def sandbox(sandbox_process: SandboxServer) -> SandboxServer:
+    return sandbox_process
 
 
 class LinkedIn:

@@ -41,7 +41,6 @@ FAULTS = (
     "hang_up",
     "redirect",
     "slow",
-    "drip",
 )
 
 
@@ -50,7 +49,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The same retries and limits, in a hurry: nobody waits for a slow model here."""
     monkeypatch.setattr(running, "FIRST_PAUSE_S", 0.01)
     monkeypatch.setattr(running, "LEAST_TRY_S", 0.05)
-    monkeypatch.setattr(backoff, "MAX_WAITS", 2)
+    monkeypatch.setattr(backoff, "MAX_WAITS", 1)
     monkeypatch.setattr(breaker, "FAILURES", 10_000)  # a test of its own
     real = prompts.known()
     for prompt in real.values():
@@ -59,8 +58,11 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     prompts.register(*real.values())
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(
+    ("step", "fault"),
+    # Dripping is being slow to all but the one client that every step asks with (tests/ai/test_runner.py).
+    [*((step, fault) for step in STEPS for fault in FAULTS), ("writing", "drip")],
+)
 def test_a_fault_at_a_step_sends_nothing_and_leaves_a_state_to_work_with(
     harbor: Workspace, model: Model, monkeypatch: pytest.MonkeyPatch, step: str, fault: str
 ) -> None:

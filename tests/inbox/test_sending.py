@@ -31,10 +31,9 @@ from zrg.workspaces.models import User, Workspace
 _numbers = itertools.count(100)
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxServer]:
-    with SandboxServer() as server:
-        yield server
+@pytest.fixture
+def sandbox(sandbox_process: SandboxServer) -> SandboxServer:
+    return sandbox_process
 
 
 @pytest.fixture

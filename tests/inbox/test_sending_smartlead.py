@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -52,10 +51,9 @@ class Platform:
         return [letter["id"] for letter in self.sandbox.sent(f"smartlead:{self.id}")]
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxServer]:
-    with SandboxServer() as server:
-        yield server
+@pytest.fixture
+def sandbox(sandbox_process: SandboxServer) -> SandboxServer:
+    return sandbox_process
 
 
 @pytest.fixture

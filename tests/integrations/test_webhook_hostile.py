@@ -89,7 +89,7 @@ def test_no_body_header_query_or_token_makes_a_5xx(client, harbor, provider):
         ]
     )
 
-    @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         body=(bent(provider) | anything).map(lambda value: json.dumps(value).encode()) | st.binary(max_size=200),
         headers=st.fixed_dictionaries({}, optional=dict.fromkeys(("Authorization", "X-Webhook-Secret"), line)),
@@ -111,7 +111,7 @@ def test_every_bent_sample_that_is_acknowledged_can_be_stored(client, harbor, pr
     connection = connect(harbor, provider)
     url = f"{ENDPOINTS[provider]}/{connection.webhook_token}"
 
-    @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(body=bent(provider), number=st.integers(1, 10**9))
     def hit(body, number):
         before = len(kept())

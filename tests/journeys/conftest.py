@@ -1,4 +1,4 @@
-"""One running product for all journeys of a test process."""
+"""What journeys need of the one running product."""
 
 from __future__ import annotations
 
@@ -7,19 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.driving import Database, Person, Sandbox
-from tests.product import Product, running
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "/journeys/" in str(item.path):
-            item.add_marker(pytest.mark.xdist_group("journeys"))
-
-
-@pytest.fixture(scope="session")
-def product() -> Iterator[Product]:
-    with running() as started:
-        yield started
+from tests.product import Product
 
 
 @pytest.fixture(scope="session")

@@ -72,12 +72,6 @@ class Slack:
         return [self.deliver(request) for request in self.clicks(**order)]
 
 
-@pytest.fixture(scope="session")
-def sandbox_process() -> Iterator[SandboxServer]:
-    with SandboxServer() as server:
-        yield server
-
-
 def _rest() -> None:
     """As after a quiet minute: no limit of ours is used up."""
     for key in quick_redis.client().keys("zrg:throttle:slack:*"):

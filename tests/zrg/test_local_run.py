@@ -19,7 +19,25 @@ WRITE = "import os, psycopg; psycopg.connect(os.environ['DATABASE_URL'], autocom
 
 
 @pytest.fixture
-def home() -> Iterator[Path]:
+def fresh_home() -> Iterator[Path]:
+    """Nobody has started anything there."""
+    yield from _home()
+
+
+@pytest.fixture(scope="module")
+def shared_home() -> Iterator[Path]:
+    yield from _home()
+
+
+@pytest.fixture
+def home(shared_home: Path) -> Iterator[Path]:
+    """Its database is initialized by whoever comes first; nothing runs there before a test, and nothing after it."""
+    yield shared_home
+    (shared_home / "go").unlink(missing_ok=True)
+    assert not processes_naming(str(shared_home)), "something was left running"
+
+
+def _home() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="zrg-home-"))
     folder.chmod(0o755)
     yield folder
@@ -102,34 +120,35 @@ def test_killed_without_warning_it_leaves_nothing_running_and_starts_again(home:
     process.communicate()
 
 
-def test_services_of_your_own_are_used_and_none_is_started(home: Path) -> None:
+def test_services_of_your_own_are_used_and_none_is_started(fresh_home: Path) -> None:
     show = "import os; print(os.environ['DATABASE_URL'], os.environ['REDIS_URL'])"
     yours = {"DATABASE_URL": "postgres://me@db.example.com/zrg", "REDIS_URL": "redis://cache.example.com/0"}
-    assert answer_of(local("run", "--", "python", "-c", show, home=home, **yours))[1].split() == list(yours.values())
-    assert not (home / "postgres").exists()
+    _, output = answer_of(local("run", "--", "python", "-c", show, home=fresh_home, **yours))
+    assert output.split() == list(yours.values())
+    assert not (fresh_home / "postgres").exists()
 
 
-def test_what_was_given_wins_over_what_is_made_up(home: Path) -> None:
+def test_what_was_given_wins_over_what_is_made_up(fresh_home: Path) -> None:
     yours = {"DATABASE_URL": "postgres://db.example.com/zrg", "REDIS_URL": "redis://cache.example.com/0"}
     show = "import os; print(os.environ['PUBLIC_URL'], os.environ['SANDBOX_URL'], os.environ['SECRET_KEY'])"
     more = {"PORT": "8123", "SANDBOX_PORT": "8923", "SECRET_KEY": "mine"}
-    _, output = answer_of(local("run", "--", "python", "-c", show, home=home, **yours, **more))
+    _, output = answer_of(local("run", "--", "python", "-c", show, home=fresh_home, **yours, **more))
     assert output.split() == ["http://localhost:8123", "http://127.0.0.1:8923", "mine"]
 
 
-def test_reset_without_a_yes_deletes_nothing(home: Path) -> None:
-    (home / "secrets.env").write_text("SECRET_KEY=mine\n")
-    code, output = answer_of(local("reset", home=home))
+def test_reset_without_a_yes_deletes_nothing(fresh_home: Path) -> None:
+    (fresh_home / "secrets.env").write_text("SECRET_KEY=mine\n")
+    code, output = answer_of(local("reset", home=fresh_home))
     assert code == 1
     assert "FORCE=1" in output
-    assert (home / "secrets.env").exists()
+    assert (fresh_home / "secrets.env").exists()
 
 
-def test_reset_stops_what_runs_and_deletes_the_data(home: Path) -> None:
-    process, _ = waiting(home)
-    assert answer_of(local("reset", home=home, FORCE="1"))[0] == 0
+def test_reset_stops_what_runs_and_deletes_the_data(fresh_home: Path) -> None:
+    process, _ = waiting(fresh_home)
+    assert answer_of(local("reset", home=fresh_home, FORCE="1"))[0] == 0
     assert process.wait(timeout=20) != 0
-    assert not home.exists()
+    assert not fresh_home.exists()
 
 
 @pytest.mark.parametrize(
