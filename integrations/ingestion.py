@@ -125,8 +125,11 @@ def apply(row: WebhookEvent) -> None:
 
 
 def _commit_without_waiting() -> None:
-    """This transaction's commit does not wait for the disk. The row's outcome, saved after it, does, and covers it:
-    what a crash takes back before that is applied once more (ADR 9)."""
+    """This transaction's commit does not wait for the disk. The row's outcome, saved after it by the same session,
+    does, and covers it: what a crash takes back before that is applied once more (ADR 9). Not behind a pooler, where
+    a session may be another one than it was."""
+    if not settings.DATABASE_PREPARE:
+        return
     with database.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
 

@@ -77,3 +77,23 @@ def test_what_was_undone_on_the_way_is_tried_again(
     running.drain(WebhookEvent, Lane.FIRST)
     row.refresh_from_db()
     assert (row.status, row.lead_id) == ("SUCCEEDED", Message.objects.get().lead_id)
+
+
+@pytest.mark.parametrize("is_pooled", [False, True])
+def test_behind_a_pooler_applying_waits_for_the_disk(
+    is_pooled: bool, client: Client, harbor: Workspace, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """Nobody could tell whether the session that saves the outcome is the one that did the work (ADR 9)."""
+    settings.DATABASE_PREPARE = not is_pooled
+    who: list[str] = []
+
+    def look(event: Any, delivery: Any) -> Applied:
+        with database.cursor() as cursor:
+            cursor.execute("SELECT source FROM pg_settings WHERE name = 'synchronous_commit'")
+            who.extend(cursor.fetchone())
+        return Applied()
+
+    deliver(client, connect(harbor, "emailbison"))
+    monkeypatch.setitem(registry._handlers, MessageReceived, look)
+    running.drain(WebhookEvent, Lane.FIRST)
+    assert [said == "session" for said in who] == [not is_pooled]

@@ -65,6 +65,7 @@ def run(job: DurableJob) -> None:
             outcomes.retry_or_fail(job, error)
         else:
             outcomes.succeed(job)
+            job.done_on = connection.connection
         if not is_callers and _is_left_open():
             _drop_connection()
     _measure(job, seconds=time.perf_counter() - began)
