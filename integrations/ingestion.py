@@ -16,7 +16,9 @@ from django.conf import settings
 from django.db import connection as database
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
+from psycopg.pq import TransactionStatus
 
 from integrations import health, outgoing, providers
 from integrations.errors import Malformed, ProviderError
@@ -117,15 +119,26 @@ def apply(row: WebhookEvent) -> None:
     with transaction.atomic():
         _commit_without_waiting()
         outcomes = [_apply(event, delivery) for event in events]
+        _require_whole()
     row.lead_id = next((outcome.lead_id for outcome in outcomes if outcome.lead_id), None)
     row.reason = ", ".join(dict.fromkeys(outcome.reason for outcome in outcomes if outcome.reason))[:REASON_CHARS]
 
 
 def _commit_without_waiting() -> None:
-    """This transaction's commit does not wait for the disk. The row's outcome, saved after it, does, and covers it:
-    what a crash takes back before that is applied once more (ADR 9)."""
+    """This transaction's commit does not wait for the disk. The row's outcome, saved after it by the same session,
+    does, and covers it: what a crash takes back before that is applied once more (ADR 9). Not behind a pooler, where
+    a session may be another one than it was."""
+    if not settings.DATABASE_PREPARE:
+        return
     with database.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
+
+
+def _require_whole() -> None:
+    """Raise where the transaction cannot be committed any more: an error of the database that somebody caught has
+    undone it, and COMMIT would only say so in a word that nobody reads."""
+    if database.needs_rollback or database.connection.info.transaction_status != TransactionStatus.INTRANS:
+        raise TransactionManagementError("The transaction was undone by an error that was caught.")
 
 
 def _completed(event: Event, connection: Connection | None) -> Event:

@@ -138,6 +138,7 @@ class WebhookEvent(DurableJob):
     BATCH: ClassVar[int] = 20
     STALE_SETTING: ClassVar[str] = "WEBHOOK_EVENT_STALE_LOCK_MS"
     RESULT_FIELDS: ClassVar[tuple[str, ...]] = ("lead_id", "reason")
+    WAITS_FOR_DISK: ClassVar[bool] = False
 
     provider = models.CharField(max_length=16, choices=Provider)
     connection = models.ForeignKey(Connection, models.SET_NULL, null=True, related_name="+", db_index=False)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from uuid import UUID
+
+from django.db import transaction
 
 from integrations.events import CampaignRef
 from leads.models import Campaign
@@ -12,7 +15,9 @@ from zrg.workspaces.models import Workspace
 REMEMBERED_S = 5.0  # a burst names one campaign ten thousand times
 _LARGEST_MEMORY = 2_000
 
-_remembered: dict[tuple[UUID, str, str], tuple[float, Campaign]] = {}
+_Key = tuple[UUID, str, str]
+
+_remembered: dict[_Key, tuple[float, Campaign]] = {}
 
 
 def seen(ref: CampaignRef | None, *, workspace: Workspace) -> Campaign | None:
@@ -24,10 +29,15 @@ def seen(ref: CampaignRef | None, *, workspace: Workspace) -> Campaign | None:
     at, campaign = _remembered.get(key, (0.0, None))
     if campaign is None or time.monotonic() - at > REMEMBERED_S or (name and campaign.name != name):
         campaign = _looked_up(workspace, *key[1:], name=name)
-        if len(_remembered) >= _LARGEST_MEMORY:
-            _remembered.clear()
-        _remembered[key] = (time.monotonic(), campaign)
+        transaction.on_commit(partial(_remember, key, campaign))
     return campaign
+
+
+def _remember(key: _Key, campaign: Campaign) -> None:
+    """Only once it is committed: what is rolled back is not there for the next event."""
+    if len(_remembered) >= _LARGEST_MEMORY:
+        _remembered.clear()
+    _remembered[key] = (time.monotonic(), campaign)
 
 
 def _looked_up(workspace: Workspace, provider: str, external_id: str, *, name: str) -> Campaign:

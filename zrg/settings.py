@@ -128,8 +128,10 @@ _pool = env.number("DATABASE_POOL_SIZE", 0, at_least=0, at_most=500)  # 0: one l
 DATABASES["default"]["CONN_MAX_AGE"] = 0 if _pool else 300
 _options = DATABASES["default"].setdefault("OPTIONS", {})  # what the address says stays: sslmode …
 _options |= {"connect_timeout": 5, "application_name": "zrg"}
-# Hot statements are prepared (zrg/lib/rows.py; the ORM's never are). Off behind a pooler that cannot do it.
-_options["prepare_threshold"] = 5 if env.flag("DATABASE_PREPARE", default=True) else None
+# Hot statements are prepared (zrg/lib/rows.py; the ORM's never are), and applying a delivery does not wait for the disk
+# (ADR 9). Off behind a pooler: it hands sessions over, and hides the end of one.
+DATABASE_PREPARE = env.flag("DATABASE_PREPARE", default=True)
+_options["prepare_threshold"] = 5 if DATABASE_PREPARE else None
 if _pool:
     _options |= {"pool": {"min_size": 1, "max_size": _pool, "timeout": 10}}
 

@@ -149,7 +149,7 @@ def _settle(product: Product, database: Database) -> None:
         sweep(product)
         return False
 
-    eventually(is_done, seconds=300, what="the end of all work")
+    eventually(is_done, seconds=STORM_S, what="the end of all work")
 
 
 def test_every_delivery_is_one_message(aftermath: Aftermath) -> None:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from structlog.contextvars import get_contextvars
 
 from integrations.errors import NeedsAttention, OutcomeUnknown, Refused, TryLater
 from integrations.models import WebhookEvent
+from tests.together import together
 from tests.zrg.job_rows import event, handled_by, many_events, statuses, workspace
 from zrg.jobs import backoff, running, saving
 from zrg.jobs.errors import Permanent, RetryLater, Waits
@@ -357,21 +359,34 @@ def test_a_row_cancelled_meanwhile_stays_cancelled() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_outcomes_are_saved_when_the_database_is_back_within_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("waits_for_disk", [True, False])
+def test_what_a_lost_database_may_have_forgotten_is_done_once_more(
+    monkeypatch: pytest.MonkeyPatch, waits_for_disk: bool
+) -> None:
+    """ADR 9: a worker that outlives the database calls nothing done that a crash may have undone."""
     many_events(workspace(), 3)
     monkeypatch.setattr(saving, "PATIENCE_S", (0.01,) * 4)
-    real, failures = saving._save, [OperationalError("away")] * 3
+    monkeypatch.setattr(running, "SAVE_EVERY_S", 60)
+    monkeypatch.setattr(WebhookEvent, "WAITS_FOR_DISK", waits_for_disk)
+    handled: list[int] = []
 
-    def save(jobs: Any) -> Any:
-        if failures:
-            raise failures.pop()
-        return real(jobs)
+    def handle(job: WebhookEvent) -> None:
+        handled.append(job.pk)
+        if len(handled) == 3:
+            together(1, partial(end_session, connection.connection.info.backend_pid))
 
-    monkeypatch.setattr(saving, "_save", save)
-    with handled_by(lambda job: None):
+    with handled_by(handle):
         running.drain(WebhookEvent, FIRST)
 
-    assert statuses() == {"SUCCEEDED": 3}
+    assert len(handled) == (3 if waits_for_disk else 6)
+    rows = WebhookEvent.objects.values_list("status", "attempts", "last_error")
+    assert set(rows) == {("SUCCEEDED", 1, "")}
+
+
+def end_session(pid: int, _: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
+        assert cursor.fetchone() == (True,)
 
 
 @pytest.mark.django_db(transaction=True)

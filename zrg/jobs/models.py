@@ -65,6 +65,9 @@ class DurableJob(models.Model):
     BATCH: ClassVar[int] = 1  # how many are claimed at once; only short handlers are claimed in tens
     STALE_SETTING: ClassVar[str] = "BACKGROUND_JOB_STALE_LOCK_MS"
     RESULT_FIELDS: ClassVar[tuple[str, ...]] = ()  # what a handler may set on the row besides its outcome
+    WAITS_FOR_DISK: ClassVar[bool] = True  # False: a crash may undo what was done, until the outcome is saved (ADR 9)
+
+    done_on: object = None  # of an object that was run: the database's session that did it
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+", db_index=False)
     status = models.CharField(max_length=9, choices=Status, default=Status.PENDING)

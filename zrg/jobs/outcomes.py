@@ -26,6 +26,14 @@ def succeed(job: DurableJob) -> None:
     _settle(job, Status.SUCCEEDED, error="")
 
 
+def do_again(job: DurableJob) -> None:
+    """It was done, and may have been undone since: due at once, no attempt consumed."""
+    job.attempts -= 1
+    job.finished_at = None
+    job.status, job.run_at = Status.PENDING, timezone.now()
+    job.last_error = "The database was lost before the outcome was saved: done once more."
+
+
 def fail(job: DurableJob, error: BaseException) -> None:
     """The dead letter: nothing revives it but a person."""
     log.error("job_failed", kind=job.handler_kind, error=type(error).__name__, attempts=job.attempts)

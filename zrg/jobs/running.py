@@ -12,6 +12,7 @@ import psycopg
 import structlog
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, DataError, InterfaceError, OperationalError, connection
+from psycopg.pq import TransactionStatus
 
 from zrg.jobs import outcomes
 from zrg.jobs.claiming import claim_batch
@@ -33,6 +34,10 @@ NO_HANDLER_PAUSE_S = 60.0
 DATABASE_PAUSE_S = 5.0
 
 
+class LeftOpen(Exception):
+    """A handler returned with its transaction open: nothing that it did is committed."""
+
+
 def worker_name() -> str:
     """Who holds a claim: host, process and a fresh run id."""
     return f"{socket.gethostname()}:{os.getpid()}:{new_correlation_id()[:8]}"
@@ -41,10 +46,12 @@ def worker_name() -> str:
 def run(job: DurableJob) -> None:
     """Run one claimed row's handler and set its outcome on the object (the caller saves it). Raises nothing that a
     handler may raise; what ends the process (SystemExit, KeyboardInterrupt) passes and leaves the row RUNNING."""
-    began = time.perf_counter()
+    began, is_callers = time.perf_counter(), connection.in_atomic_block
     with correlated(job.correlation_id or new_correlation_id(), job=f"{job._meta.model_name}:{job.pk}"):
         try:
             _handle(job)
+            if not is_callers and _is_left_open():
+                raise LeftOpen("The handler returned with its transaction open.")
         except Waits as waits:
             outcomes.wait(job, until=waits.until, why=str(waits))
         except RetryLater as later:
@@ -54,13 +61,13 @@ def run(job: DurableJob) -> None:
             outcomes.wait_out(job, retry_after=NO_HANDLER_PAUSE_S, why=str(error))
         except (Permanent, ValidationError, DataError) as error:
             outcomes.fail(job, error)
-        except HandlerTimeout as error:
-            _drop_connection()
-            outcomes.retry_or_fail(job, error)
-        except Exception as error:
+        except (Exception, HandlerTimeout) as error:
             outcomes.retry_or_fail(job, error)
         else:
             outcomes.succeed(job)
+            job.done_on = connection.connection
+        if not is_callers and _is_left_open():
+            _drop_connection()
     _measure(job, seconds=time.perf_counter() - began)
 
 
@@ -70,13 +77,21 @@ def _handle(job: DurableJob) -> None:
         registered.handle(job)
 
 
+def _is_left_open() -> bool:
+    """Whether the next statement would meet an answer nobody has read, or join a transaction that nobody ends."""
+    if connection.connection is None:
+        return False
+    is_idle = connection.connection.info.transaction_status == TransactionStatus.IDLE
+    return not is_idle or connection.in_atomic_block or not connection.get_autocommit()
+
+
 def _drop_connection() -> None:
-    """A handler stopped in the middle of a query leaves its connection waiting for the answer, and the server at work
-    on it. (Inside a transaction of the caller's it is the caller's to deal with.)"""
-    if connection.in_atomic_block or connection.connection is None:
-        return
+    """A handler stopped in the middle of a query leaves the server at work on it; one stopped on its way out of a
+    transaction, Django in the belief that it is still inside. A new connection knows of neither."""
+    log.warning("connection_dropped", status=connection.connection.info.transaction_status.name)
     with suppress(DatabaseError, psycopg.Error):
         connection.connection.cancel_safe(timeout=2)
+    connection.in_atomic_block = False
     connection.close()
 
 

@@ -1,7 +1,8 @@
 """Writing outcomes: one statement for a batch, and only of rows that are still ours (spec 04).
 
 A row that the sweep took back meanwhile (its lock too old) belongs to its next run: what the slow worker says of it
-comes too late and is dropped.
+comes too late and is dropped. And a worker may outlive the database: where the work did not wait for the disk, it is
+called done only by the session that did it. A crash ends all sessions, and may have undone the work (ADR 9).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from zrg.jobs import outcomes
 from zrg.jobs.models import DurableJob, Status
 from zrg.jobs.waking import wake
 
@@ -59,10 +61,20 @@ def hand_back(jobs: Sequence[J]) -> None:
 def _save(jobs: Sequence[J]) -> set[Any]:
     model = type(jobs[0])
     names = [*_OUTCOME, *model.RESULT_FIELDS]
-    arrays = [[job.pk for job in jobs], *([_value(job, name) for job in jobs] for name in names)]
     with connection.cursor() as cursor:
+        for job in jobs:
+            if _may_be_undone(job):
+                log.warning("done_once_more", job=f"{model._meta.model_name}:{job.pk}")
+                outcomes.do_again(job)
+        arrays = [[job.pk for job in jobs], *([_value(job, name) for job in jobs] for name in names)]
         cursor.execute(_statement(model), [*arrays, jobs[0].locked_by])
         return {pk for (pk,) in cursor.fetchall()}
+
+
+def _may_be_undone(job: DurableJob) -> bool:
+    """Asked with a cursor at hand: until then Django may still replace a connection that died."""
+    is_elsewhere = job.done_on is not connection.connection
+    return job.status == Status.SUCCEEDED and not job.WAITS_FOR_DISK and is_elsewhere
 
 
 def _value(job: DurableJob, name: str) -> Any:
