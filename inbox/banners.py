@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,9 +29,10 @@ class Banner:
     href: str = ""
 
 
-def disconnected(viewer: Viewer, *, now: datetime) -> Banner | None:
-    """The banner of accounts that fail; None while all work. One query. The link is for those who can follow it."""
-    down = list(Connection.objects.filter(workspace=viewer.workspace, status__in=_DOWN).order_by("last_error_at"))
+def disconnected(viewer: Viewer, accounts: Iterable[Connection], *, now: datetime) -> Banner | None:
+    """The banner of those accounts that fail; None while all work. The link is for those who can follow it."""
+    failing = [account for account in accounts if account.status in _DOWN]
+    down = sorted(failing, key=lambda account: account.last_error_at or now)  # the longest first
     if not down:
         return None
     names = " and ".join(connection.get_provider_display() for connection in down)

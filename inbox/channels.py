@@ -8,11 +8,13 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from inbox.facts import Facts
 from inbox.models import Message
+from inbox.thread import Thread
 from integrations import outgoing
 from integrations.models import EMAIL_PLATFORMS, Connection, Provider
 from leads import suppression
-from leads.models import ChannelKind, Lead, LeadIdentity, LeadStatus
+from leads.models import ChannelKind, Direction, Lead, LeadIdentity, LeadStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ _NOBODY: dict[str, str] = {
 }
 _DOWN = frozenset({Connection.Status.FAILING, Connection.Status.DISCONNECTED})
 
-Thread = dict[str, str]
+Answered = dict[str, str]  # the thread a message stands in
 Name = tuple[str, str]  # kind, normalized value
 
 
@@ -106,13 +108,13 @@ def _named(lead: Lead, recipient: Recipient) -> Recipient:
     return recipient
 
 
-def pick_thread(lead: Lead, channel: str) -> Thread:
+def pick_thread(lead: Lead, channel: str) -> Answered:
     """What an answer needs to land in the thread of the lead's last message on this channel; empty without one."""
     connection = connection_for(lead.workspace_id, channel)
     return _threads(lead, {channel: connection}).get(channel, {}) if connection else {}
 
 
-def _threads(lead: Lead, accounts: Mapping[str, Connection]) -> dict[str, Thread]:
+def _threads(lead: Lead, accounts: Mapping[str, Connection]) -> dict[str, Answered]:
     """By channel the thread to answer in: the lead's last message's, else our own last one's. One query."""
     through = Q()
     for channel, account in accounts.items():
@@ -124,46 +126,61 @@ def _threads(lead: Lead, accounts: Mapping[str, Connection]) -> dict[str, Thread
     return dict(inbound_first.values_list("channel", "thread"))
 
 
-def options(lead: Lead) -> list[ChannelOption]:
-    """The composer's channels with their recipients, or why one cannot be used. Four queries."""
-    connections = {c.provider: c for c in Connection.objects.filter(workspace_id=lead.workspace_id)}
+def _threads_shown(lead: Lead, accounts: Mapping[str, Connection], thread: Thread | None) -> dict[str, Answered]:
+    """As `_threads`, from the messages that are shown where they decide it: else one query, for the rest."""
+    if thread is None or not thread.is_newest:
+        return _threads(lead, accounts)
+    found: dict[str, Answered] = {}
+    for direction in (Direction.IN, Direction.OUT) if thread.is_whole else (Direction.IN,):
+        for message in thread.messages:
+            account = accounts.get(message.channel)
+            fits = account is not None and message.thread.get("provider") == account.provider
+            if fits and message.direction == direction and message.automated != "bounce":
+                found.setdefault(message.channel, message.thread)
+    rest = {} if thread.is_whole else {name: account for name, account in accounts.items() if name not in found}
+    return found | _threads(lead, rest)
+
+
+def options(lead: Lead, facts: Facts) -> list[ChannelOption]:
+    """The composer's channels with their recipients, or why one cannot be used. One query, none where the facts hold
+    the whole thread."""
+    connections = {account.provider: account for account in facts.accounts}
     accounts: dict[str, Connection] = {
         channel: connections[provider]
         for channel in _OFFERED
         for provider in _PROVIDERS[channel]
         if provider in connections
     }
-    names = _names_of(lead)
-    facts = _Facts(
-        names=names,
+    ways = _Ways(
+        names=[(kind, value) for kind, value in facts.known.names if kind in suppression.FAMILY],
         accounts=accounts,
-        threads=_threads(lead, accounts),
-        held=suppression.held_among(lead.workspace_id, [(suppression.FAMILY[kind], value) for kind, value in names]),
+        threads=_threads_shown(lead, accounts, facts.thread),
+        held=facts.known.held,
     )
-    return [_option(lead, channel, facts) for channel in _OFFERED]
+    return [_option(lead, channel, ways) for channel in _OFFERED]
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
-    """What decides about all channels, read once."""
+class _Ways:
+    """What decides about all channels."""
 
     names: list[Name]
     accounts: Mapping[str, Connection]
-    threads: Mapping[str, Thread]
-    held: set[tuple[str, str]]
+    threads: Mapping[str, Answered]
+    held: frozenset[tuple[str, str]]
 
 
-def _option(lead: Lead, channel: str, facts: _Facts) -> ChannelOption:
-    account, recipients = facts.accounts.get(channel), _recipients(lead, channel, facts.names)
-    thread = facts.threads.get(channel, {})
+def _option(lead: Lead, channel: str, ways: _Ways) -> ChannelOption:
+    account, recipients = ways.accounts.get(channel), _recipients(lead, channel, ways.names)
+    thread = ways.threads.get(channel, {})
     if reason := _why_not(lead, channel, account, recipients=recipients, thread=thread):
         return ChannelOption(channel, False, reason)
     fixed = why_fixed(account)
     recipients = recipients[:1] if fixed else recipients
     reached = [recipient.value for recipient in recipients]
     if channel != ChannelKind.EMAIL:
-        reached += _all_of(channel, facts.names)
-    held = [value for value in reached if (channel, value) in facts.held]
+        reached += _all_of(channel, ways.names)
+    held = [value for value in reached if (channel, value) in ways.held]
     if held and len(recipients) == 1:
         return ChannelOption(channel, False, f"{held[0]} is suppressed")
     note = outgoing.note_chars(account, thread) if account else 0
@@ -171,7 +188,7 @@ def _option(lead: Lead, channel: str, facts: _Facts) -> ChannelOption:
 
 
 def _why_not(
-    lead: Lead, channel: str, account: Connection | None, *, recipients: list[Recipient], thread: Thread
+    lead: Lead, channel: str, account: Connection | None, *, recipients: list[Recipient], thread: Answered
 ) -> str:
     if lead.status == LeadStatus.BLACKLISTED:
         return "nothing is sent to this lead any more"

@@ -15,6 +15,7 @@ from django.utils import timezone
 from inbox import channels, draft_card, sms_parts
 from inbox.channels import ChannelOption
 from inbox.draft_card import DraftCard, Writing
+from inbox.facts import Facts, facts_to_write
 from inbox.models import Draft, Message
 from inbox.narrowing import Narrowing
 from inbox.permissions import check_may_reply
@@ -70,7 +71,7 @@ class Held:
 
 
 def held(viewer: Viewer, lead: Lead, wanted: Wanted) -> Held:
-    """Which draft is shown, or why the one that was is not any more. Two to four queries."""
+    """Which draft is shown, or why the one that was is not any more. One to four queries."""
     pending = draft_card.pending_of(lead, wanted.draft_id)
     card = draft_card.card_of(pending, lead) if pending else None
     writing = draft_card.writing_of(lead)
@@ -114,7 +115,7 @@ class Written:
 def composer_context(
     viewer: Viewer,
     lead: Lead,
-    thread: Thread | None,
+    facts: Facts | None = None,
     *,
     restored: Message | None = None,
     written: Written | None = None,
@@ -123,16 +124,19 @@ def composer_context(
     error: str = "",
     warning: str = "",
 ) -> dict[str, Any]:
-    """The composer: with the pending draft, with what was written, or empty. Who may not reply sees the draft only."""
+    """The composer: with the pending draft, with what was written, or empty. Who may not reply sees the draft only.
+
+    `facts`: the opened conversation's, where that is shown, too."""
     if restored is not None:
         wanted = Wanted(restored.draft_id, own=restored.draft_id is None)
     shown = shown or held(viewer, lead, wanted)
     if not allowed(check_may_reply, viewer.user, viewer.workspace):
         return {"may_reply": False, "card": shown.card, "composer_version": shown.revision}
-    options = channels.options(lead)
+    facts = facts or facts_to_write(lead, now=timezone.now())
+    options = channels.options(lead, facts)
     card = shown.card
     written = written or (_as_written(restored) if restored else _proposed(card, wanted))
-    chosen = card.channel if card else _chosen(options, written.channel, _last_channel(thread, lead))
+    chosen = card.channel if card else _chosen(options, written.channel, _last_channel(facts.thread, lead))
     email, linkedin = (next(one for one in options if one.channel == name) for name in ("email", "linkedin"))
     recipients = email.recipients
     to = written.to or (recipients[0].value if recipients and recipients[0].kind != "alternate" else "")

@@ -66,7 +66,10 @@ class Writing:
 
 
 def pending_of(lead: Lead, wanted: UUID | None = None) -> Draft | None:
-    """The draft to show: the wanted one while it is pending, else the newest that is. One query."""
+    """The draft to show: the wanted one while it is pending, else the newest that is. One query, none where the lead
+    has no pending draft."""
+    if not lead.draft_state:
+        return None
     found = list(Draft.objects.pending().filter(lead=lead).select_related("edited_by").order_by("-created_at")[:5])
     return next((draft for draft in found if draft.pk == wanted), found[0] if found else None)
 
@@ -175,13 +178,15 @@ def ended(draft: Draft, *, by_me: bool) -> str:
 def writing_of(lead: Lead) -> Writing | None:
     """Whether another draft is being written for the lead, or why none came of the last wish. One query, mostly."""
     jobs = MessageJob.objects.filter(lead=lead, kind=MessageJob.Kind.DRAFT)
-    job = jobs.filter(created_at__gt=timezone.now() - SHOWS_FAILURE_FOR).order_by("-created_at").first()
-    if job is None:
+    recent = jobs.filter(created_at__gt=timezone.now() - SHOWS_FAILURE_FOR).order_by("-created_at")
+    last = recent.values_list("status", "given").first()
+    if last is None:
         return None
-    if job.status in {Status.PENDING, Status.RUNNING}:
+    status, given = last
+    if status in {Status.PENDING, Status.RUNNING}:
         return Writing(is_running=True)
-    if job.status == Status.FAILED:
+    if status == Status.FAILED:
         return Writing(is_running=False, why="The model did not answer. Try again in a moment.")
-    key = f"no_draft:{job.given.get('key', '')}"
+    key = f"no_draft:{given.get('key', '')}"
     told = TimelineEvent.objects.filter(lead=lead, dedupe_key=key).values_list("why", flat=True).first()
     return Writing(is_running=False, why=told) if told else None

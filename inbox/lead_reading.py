@@ -68,15 +68,9 @@ def mark_of(*, unclassified: bool, is_uncertain: bool) -> str:
 
 
 def lead_reading(lead: Lead, *, now: datetime) -> LeadReading:
-    """Two or three queries: memory, default persona, AI settings."""
+    """Of a lead that was read with its memory and personas.usual (inbox.pages.lead_of); no query."""
     persona = lead.campaign.persona if lead.campaign else None
-    return LeadReading(
-        sentiment=_sentiment(lead), memory=_memory(lead, now=now), voice=_voice(personas.voice(lead.workspace, persona))
-    )
-
-
-def _voice(voice: personas.Voice) -> str:
-    return voice.persona_name or voice.name
+    return LeadReading(sentiment=_sentiment(lead), memory=_memory(lead, now=now), voice=personas.speaker(lead, persona))
 
 
 def _sentiment(lead: Lead) -> Sentiment:
@@ -91,7 +85,7 @@ def _sentiment(lead: Lead) -> Sentiment:
 
 
 def _memory(lead: Lead, *, now: datetime) -> Memory:
-    kept = LeadMemory.objects.select_related("edited_by").filter(lead=lead).first()
+    kept: LeadMemory | None = getattr(lead, "memory", None)
     sections = [Section(name, remembering.LABELS[name], getattr(kept, name, [])) for name in remembering.LISTS]
     return Memory(sections=sections, time_zone=kept.time_zone if kept else "", about=_about(lead, kept, now=now))
 

@@ -14,15 +14,16 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
 from inbox import banners, live, selectors
+from inbox.facts import facts_of
 from inbox.lead_reading import CHOICES, lead_reading, mark_of
 from inbox.narrowing import Narrowing
 from inbox.permissions import check_may_assign, check_may_reply
 from inbox.row_markup import row_html
 from inbox.rows import row_of
 from inbox.selectors import COUNT_LIMIT, Viewer
-from inbox.thread import open_thread
 from leads.models import ChannelKind, Lead, LeadStatus
 from leads.panel import panel
+from zrg.ai import personas
 from zrg.web.paging import Place
 from zrg.workspaces.access import allowed, can
 from zrg.workspaces.capabilities import Capability, Standing
@@ -115,7 +116,7 @@ def header_context(viewer: Viewer, lead: Lead) -> dict[str, Any]:
         "may_reply": allowed(check_may_reply, viewer.user, viewer.workspace),
         "may_give": may_give,
         "may_take": allowed(check_may_assign, viewer.user, lead, viewer.workspace, viewer.user),
-        "people": list(selectors.people_of(viewer.workspace)[:200]) if may_give else [],
+        "people": list(selectors.people_of(viewer.workspace).only("name", "email")[:200]) if may_give else [],
         "mark": mark_of(unclassified=lead.unclassified, is_uncertain=lead.tag_is_uncertain),
         "header_version": crc32(
             repr(
@@ -130,17 +131,21 @@ def header_context(viewer: Viewer, lead: Lead) -> dict[str, Any]:
 
 
 def open_context(viewer: Viewer, lead: Lead, narrowing: Narrowing, *, before: Place | None = None) -> dict[str, Any]:
-    """An opened conversation: header, thread and lead panel (the composer comes from inbox.composing)."""
+    """An opened conversation: header, thread and lead panel (the composer comes from inbox.composing, of the same
+    `facts`)."""
     now = timezone.now()
     workspace = viewer.workspace
+    may_merge = can(viewer.user, Capability.MANAGE_LEADS, workspace)
+    facts = facts_of(lead, now=now, may_merge=may_merge, before=before)
     return header_context(viewer, lead) | {
-        "thread": open_thread(lead, zone=workspace.tzinfo, now=now, before=before),
-        "panel": panel(lead, now=now, may_merge=can(viewer.user, Capability.MANAGE_LEADS, workspace)),
+        "facts": facts,
+        "thread": facts.thread,
+        "panel": panel(lead, facts.known, now=now),
         "reading": lead_reading(lead, now=now),
         "tag_choices": CHOICES,
         "may_edit": can(viewer.user, Capability.EDIT_LEADS, workspace),
         "is_portal": viewer.standing == Standing.PORTAL,
-        "disconnected": banners.disconnected(viewer, now=now),
+        "disconnected": banners.disconnected(viewer, facts.accounts, now=now),
         "opened_at": now.isoformat(),
         "close_href": narrowing.address(workspace.pk),
         "earlier_href": narrowing.address(workspace.pk, leadId=lead.pk) + "&before=",
@@ -160,7 +165,8 @@ def lead_of(viewer: Viewer, raw: UUID | None) -> Lead | None:
     """The lead this person may see here, with what the page reads of it; None if there is none (or no id)."""
     if raw is None:
         return None
-    lead = viewer.leads().select_related("campaign__persona", "assignee").filter(pk=raw).first()
+    found = viewer.leads().select_related("campaign__persona", "assignee", "memory__edited_by").filter(pk=raw)
+    lead = next(iter(found.annotate(**personas.usual())), None)
     if lead is not None:
         lead.workspace = viewer.workspace  # read already
     return lead

@@ -23,7 +23,7 @@ from leads.models import DraftState, Lead, LeadIdentity, LeadQuerySet
 from zrg.web.paging import Place
 from zrg.workspaces.access import standing
 from zrg.workspaces.capabilities import Standing
-from zrg.workspaces.models import User, Workspace
+from zrg.workspaces.models import Membership, Role, User, Workspace
 
 PAGE = 30
 COUNT_LIMIT = 100
@@ -196,14 +196,20 @@ def _count(condition: str, seen: tuple[str, ...]) -> str:
     return f"(SELECT count(*) FROM (SELECT 1 FROM ({parts}) part LIMIT {COUNT_LIMIT}) counted)"  # noqa: S608
 
 
+_SHOWN_OF_A_MESSAGE = (
+    *("channel", "direction", "body", "subject", "from_email", "from_name", "to", "cc", "attachments", "automated"),
+    *("sent_at", "sent_by", "thread", "delivery", "error", "opened_at", "look_ups", "held_until", "undo_until"),
+    *("sent_by_user__name", "sent_by_user__email", "campaign__name", "campaign__external_id"),
+)
+
+
 def thread_page(lead: Lead, *, before: Place | None, size: int) -> list[Message]:
     """The newest `size + 1` messages (before a place), newest first, without their originals. One query."""
     found = Message.objects.filter(lead=lead).exclude(delivery="undone").select_related("sent_by_user", "campaign")
+    found = found.only(*_SHOWN_OF_A_MESSAGE)
     if before:
         found = found.filter(TupleLessThan(Tuple(F("sent_at"), F("id")), (before.at, before.id)))
-    found = found.annotate(has_original=_has_original(), drafted=F("draft__outcome")).defer(
-        "raw_html", "raw_text", "thread", "dedupe_key"
-    )
+    found = found.annotate(has_original=_has_original(), drafted=F("draft__outcome"))
     return list(found.order_by("-sent_at", "-id")[: size + 1])
 
 
@@ -218,7 +224,5 @@ def _has_original() -> GreaterThan:
 
 def people_of(workspace: Workspace) -> QuerySet[User]:
     """Who a lead of the workspace can be given to: its members but the client's portal users, and its owner."""
-    works = Q(memberships__workspace=workspace) & ~Q(memberships__role="PORTAL")
-    return (
-        User.objects.filter(Q(is_active=True) & (works | Q(pk=workspace.owner_id))).distinct().order_by("name", "email")
-    )
+    works = Membership.objects.filter(workspace=workspace).exclude(role=Role.PORTAL).values("user")
+    return User.objects.filter(Q(pk__in=works) | Q(pk=workspace.owner_id), is_active=True).order_by("name", "email")

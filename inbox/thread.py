@@ -57,6 +57,7 @@ _EVENT_ICONS = {
     "review_unconfirmed": "alert",
     "review_not_asked": "alert",
 }
+_SHOWN_OF_AN_EVENT = ("at", "kind", "text", "why", "did", "setting", "tone", "by__name", "by__email")
 _BY_MACHINE = frozenset({"draft", "auto_send"})  # plum where all is well (design: the machine is visible)
 
 
@@ -165,8 +166,13 @@ class Letter:
 class Thread:
     items: list[Day | Event | Letter]
     earlier: Place | None
-    newest: Message | None
+    messages: list[Message]  # those shown, the newest first
     is_newest: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Nothing of the conversation is left out."""
+        return self.is_newest and self.earlier is None
 
 
 def open_thread(lead: Lead, *, zone: tzinfo, now: datetime, before: Place | None = None) -> Thread:
@@ -178,13 +184,13 @@ def open_thread(lead: Lead, *, zone: tzinfo, now: datetime, before: Place | None
     return Thread(
         items=list(_by_days([*map(reader.letter, shown), *map(reader.event, events)], zone=zone, now=now)),
         earlier=Place(shown[0].sent_at, shown[0].pk) if more else None,
-        newest=shown[-1] if shown else None,
+        messages=messages[:PAGE],
         is_newest=before is None,
     )
 
 
 def _events(lead: Lead, *, since: datetime | None, until: datetime | None) -> list[TimelineEvent]:
-    events = TimelineEvent.objects.filter(lead=lead).select_related("by")
+    events = TimelineEvent.objects.filter(lead=lead).select_related("by").only(*_SHOWN_OF_AN_EVENT)
     if since:
         events = events.filter(at__gte=since)
     if until:

@@ -9,14 +9,15 @@ from datetime import datetime
 from zlib import crc32
 
 import phonenumbers
-from django.db.models import Q
 
 from leads import automation
 from leads.facts import EDITABLE, limit_of
-from leads.models import UNDO_MERGE_FOR, Campaign, Lead, LeadIdentity, Merge, MergeSuggestion, SuppressionEntry
+from leads.known import Known
+from leads.models import Campaign, Lead, LeadIdentity
 from leads.tones import STATUS_TONES, TAG_LABELS, TAG_TONES
 from zrg.web import times
 
+_KINDS: dict[str, str] = {kind.value: str(kind.label) for kind in LeadIdentity.Kind}
 _SUPPRESSED = {
     "opt_out": "asked not to be written to",
     "sms_stop": "sent STOP by SMS",
@@ -107,10 +108,8 @@ class Panel:
         return crc32(repr((names, rest, lead.status, lead.tag, lead.email, lead.campaign_id)).encode())
 
 
-def panel(lead: Lead, *, now: datetime, may_merge: bool) -> Panel:
-    """Two queries, identities and standing suppressions; two more for those who may merge."""
-    names = list(LeadIdentity.objects.filter(lead=lead).order_by("first_seen", "id"))
-    suppressed = SuppressionEntry.objects.filter(lead=lead, lifted_at=None).order_by("created_at")[:20]
+def panel(lead: Lead, known: Known, *, now: datetime) -> Panel:
+    """Worked out of what was read; no query."""
     return Panel(
         lead=lead,
         tag="Not understood" if lead.unclassified else TAG_LABELS.get(lead.tag, lead.tag),
@@ -120,17 +119,17 @@ def panel(lead: Lead, *, now: datetime, may_merge: bool) -> Panel:
         linkedin=lead.linkedin_url.partition("//")[2] or lead.linkedin_url,
         facts=[_fact(lead, label, fields) for label, fields in _FACTS],
         alternates=[
-            (name.value, name.value == lead.current_replier_email)
-            for name in names
-            if name.kind == "email" and name.value != lead.email
+            (value, value == lead.current_replier_email)
+            for kind, value in known.names
+            if kind == "email" and value != lead.email
         ],
-        phones=[pretty_phone(name.value) for name in names if name.kind == "phone" and name.value != lead.phone],
+        phones=[pretty_phone(value) for kind, value in known.names if kind == "phone" and value != lead.phone],
         local_time=local_time(lead, now=now),
-        known_as=[(name.get_kind_display(), name.value) for name in names if name.kind not in {"email", "phone"}],
-        twins=twins(lead) if may_merge else [],
-        joined=joined(lead, now=now) if may_merge else [],
+        known_as=[(_KINDS[kind], value) for kind, value in known.names if kind not in {"email", "phone"}],
+        twins=_twins(known),
+        joined=[Joined(merge.id, merge.loser.name) for merge in known.merged],
         switches=[_auto_reply(lead), _auto_follow_up(lead), _auto_book(lead)],
-        suppressed=[f"{pretty_phone(entry.value)} {_SUPPRESSED[entry.reason]}" for entry in suppressed],
+        suppressed=[f"{pretty_phone(value)} {_SUPPRESSED[reason]}" for reason, value in known.suppressed],
     )
 
 
@@ -164,27 +163,16 @@ def _auto_book(lead: Lead) -> Switch:
     return Switch("auto_book", automation.SWITCHES["auto_book"], lead.auto_book, about)
 
 
-def twins(lead: Lead) -> list[Twin]:
-    """Open merge suggestions of a lead, at most ten. One query."""
-    open_ones = MergeSuggestion.objects.filter(Q(lead=lead) | Q(other=lead), status=MergeSuggestion.Status.OPEN)
-    found = open_ones.select_related("lead", "other").order_by("created_at")[:10]
-    pairs = [(row, row.other if row.lead_id == lead.pk else row.lead) for row in found]
+def _twins(known: Known) -> list[Twin]:
     return [
         Twin(
-            row.pk,
-            other.name,
-            ", ".join(filter(None, [other.company, other.email or pretty_phone(other.phone)])),
-            row.reason,
+            one.id,
+            one.other.name,
+            ", ".join(filter(None, [one.other.company, one.other.email or pretty_phone(one.other.phone)])),
+            one.reason,
         )
-        for row, other in pairs
-        if other.merged_into_id is None
+        for one in known.suggested
     ]
-
-
-def joined(lead: Lead, *, now: datetime) -> list[Joined]:
-    """Merges into this lead that can still be undone. One query."""
-    merges = Merge.objects.filter(survivor=lead, undone_at=None, created_at__gt=now - UNDO_MERGE_FOR)
-    return [Joined(merge.pk, merge.loser.name) for merge in merges.select_related("loser")[:10]]
 
 
 def local_time(lead: Lead, *, now: datetime) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
@@ -44,17 +43,6 @@ def standing(lead: Lead, family: str, values: Iterable[str]) -> SuppressionEntry
         return None
     entries = SuppressionEntry.objects.filter(workspace_id=lead.workspace_id, lifted_at=None)
     return entries.filter(family=family, value__in=wanted).order_by("created_at").first()
-
-
-def held_among(workspace_id: UUID, names: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those of the (family, normalized value) pairs that may not be written to. One query."""
-    about = Q()
-    for family, value in names:
-        about |= Q(family=family, value=value)
-    if not about:
-        return set()
-    entries = SuppressionEntry.objects.filter(about, workspace_id=workspace_id, lifted_at=None)
-    return set(entries.values_list("family", "value"))
 
 
 def standing_against(lead: Lead) -> QuerySet[SuppressionEntry]:

@@ -34,12 +34,12 @@ def kept(
     data = form.data
     written = Written(data.get("channel", ""), data.get("text", ""), data.get("to", ""), tuple(form.cc))
     if wants_fragment(request):
-        again = composer_context(viewer, lead, None, written=written, wanted=wanted, error=error, warning=warning)
+        again = composer_context(viewer, lead, written=written, wanted=wanted, error=error, warning=warning)
         return personal(render(request, "inbox/_composer.html", again))
     context: dict[str, Any] = {"viewer": viewer, "narrowing": Narrowing()}
     context |= open_context(viewer, lead, Narrowing())
     context |= composer_context(
-        viewer, lead, context["thread"], written=written, wanted=wanted, error=error, warning=warning
+        viewer, lead, context["facts"], written=written, wanted=wanted, error=error, warning=warning
     )
     return personal(render(request, "inbox/kept.html", context, status=422))
 
@@ -48,7 +48,7 @@ def sending_answer(request: HttpRequest, viewer: Viewer, lead: Lead, message: Me
     """The composer is empty again, and the toast says that it is being sent, with Undo while that is possible."""
     if not wants_fragment(request):
         return HttpResponseRedirect(Narrowing().address(lead.workspace_id, leadId=lead.pk))
-    again = composer_context(viewer, lead, None, written=Written(channel=message.channel), wanted=OWN)
+    again = composer_context(viewer, lead, written=Written(channel=message.channel), wanted=OWN)
     answer = render(request, "inbox/_composer.html", again)
     toast: dict[str, Any] = {"text": f"Sending to {_called(lead, message)}"}
     if message.undo_until:

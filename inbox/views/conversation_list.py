@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from inbox import banners
 from inbox.composing import Wanted, composer_context
+from inbox.facts import accounts_of
 from inbox.models import Message
 from inbox.narrowing import Narrowing
 from inbox.pages import lead_of, list_context, live_context, nav_context, open_context, page_title
@@ -35,6 +36,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         return personal(_more(request, viewer, narrowing))
     if wants_fragment(request, "list"):
         return personal(_list(request, viewer, narrowing))
+    # Read before what it stands for: what comes meanwhile is seen by the next poll.
+    polled = {} if wants_fragment(request, "open") else live_context(viewer)
     lead = _wanted_lead(request, viewer)
     if isinstance(lead, HttpResponse):
         return lead
@@ -43,7 +46,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         return personal(render(request, "inbox/_thread_items.html", context))
     if wants_fragment(request, "open"):
         return personal(_open(request, viewer, narrowing, lead))
-    return personal(_page(request, viewer, narrowing, lead))
+    return personal(_page(request, viewer, narrowing, lead, polled))
 
 
 def _wanted_lead(request: HttpRequest, viewer: Viewer) -> Lead | HttpResponse | None:
@@ -83,10 +86,10 @@ def _open(request: HttpRequest, viewer: Viewer, narrowing: Narrowing, lead: Lead
 
 def _opened(request: HttpRequest, viewer: Viewer, narrowing: Narrowing, lead: Lead | None) -> dict[str, Any]:
     if lead is None:
-        return {"disconnected": banners.disconnected(viewer, now=timezone.now())}
+        return {"disconnected": banners.disconnected(viewer, accounts_of(viewer.workspace.pk), now=timezone.now())}
     context = open_context(viewer, lead, narrowing, before=Place.read(request.GET.get("before")))
     wanted = Wanted.read(request.GET)
-    return context | composer_context(viewer, lead, context["thread"], restored=_restored(request, lead), wanted=wanted)
+    return context | composer_context(viewer, lead, context["facts"], restored=_restored(request, lead), wanted=wanted)
 
 
 def _restored(request: HttpRequest, lead: Lead) -> Message | None:
@@ -97,9 +100,11 @@ def _restored(request: HttpRequest, lead: Lead) -> Message | None:
     return Message.objects.filter(pk=message_id, lead=lead, direction="out", delivery__in=["undone", "failed"]).first()
 
 
-def _page(request: HttpRequest, viewer: Viewer, narrowing: Narrowing, lead: Lead | None) -> HttpResponse:
+def _page(
+    request: HttpRequest, viewer: Viewer, narrowing: Narrowing, lead: Lead | None, polled: dict[str, Any]
+) -> HttpResponse:
     place = Place.read(request.GET.get("after"))
     context = list_context(viewer, narrowing, after=place, open_id=lead.pk if lead else None)
-    context |= nav_context(viewer, narrowing) | live_context(viewer) | _opened(request, viewer, narrowing, lead)
+    context |= nav_context(viewer, narrowing) | polled | _opened(request, viewer, narrowing, lead)
     context |= {"workspaces": accessible(request), "page_title": page_title(context)}
     return render(request, "inbox/page.html", context)

@@ -32,7 +32,7 @@ def composer(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     if not wants_fragment(request):
         address = Narrowing().address(lead.workspace_id, leadId=lead.pk, draftId=request.GET.get("draftId", ""))
         return HttpResponseRedirect(address)
-    return personal(render(request, "inbox/_composer.html", composer_context(viewer, lead, None, wanted=wanted)))
+    return personal(render(request, "inbox/_composer.html", composer_context(viewer, lead, wanted=wanted)))
 
 
 @require_POST

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from inbox.composing import Wanted, composer_context, held
+from inbox.facts import Facts
 from inbox.live import revision
 from inbox.narrowing import Narrowing
 from inbox.pages import LIVE_SALT, lead_of, list_context, live_context, nav_context, open_context, page_title
@@ -63,17 +64,18 @@ def refresh(request: HttpRequest) -> HttpResponse:
     context |= list_context(viewer, narrowing, open_id=lead.pk if lead else None, size=_rows_shown(request))
     context |= nav_context(viewer, narrowing)
     if lead:
-        context |= open_context(viewer, lead, narrowing) | _composer(request, viewer, lead)
+        context |= open_context(viewer, lead, narrowing)
+        context |= _composer(request, viewer, lead, context["facts"])
     return personal(render(request, "inbox/_refresh.html", context | {"page_title": page_title(context)}))
 
 
-def _composer(request: HttpRequest, viewer: Viewer, lead: Lead) -> dict[str, Any]:
+def _composer(request: HttpRequest, viewer: Viewer, lead: Lead, facts: Facts) -> dict[str, Any]:
     """The composer, where it is another one than the page has (`composer`: its version)."""
     wanted = Wanted.read(request.GET)
     shown = held(viewer, lead, wanted)
     if request.GET.get("composer", "") in {"", str(shown.revision)}:
         return {}
-    return composer_context(viewer, lead, None, wanted=wanted, shown=shown)
+    return composer_context(viewer, lead, facts, wanted=wanted, shown=shown)
 
 
 def _rows_shown(request: HttpRequest) -> int:

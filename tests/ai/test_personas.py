@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, close_old_connections, transaction
 
+from leads.models import Lead
+from tests.factories import leads
 from zrg.ai import personas
 from zrg.ai.models import AiSettings, Persona
 from zrg.workspaces.models import User, Workspace
@@ -60,6 +63,23 @@ def test_the_chain_costs_two_queries(harbor: Workspace, django_assert_max_num_qu
     persona(harbor, "default", is_default=True)
     with django_assert_max_num_queries(2):
         personas.voice(harbor, None, None)
+
+
+@pytest.mark.parametrize(
+    "spoken", list(itertools.product([None, "", "Cam"], [None, "", "Dee"], ["", " Sue "])), ids=str
+)
+def test_who_speaks_to_a_lead_is_who_the_voice_says(
+    harbor: Workspace, elsewhere: Workspace, spoken: tuple[str | None, str | None, str]
+) -> None:
+    in_campaign, in_default, in_settings = spoken
+    persona(elsewhere, "theirs", is_default=True, persona_name="Stranger")
+    campaign = None if in_campaign is None else persona(harbor, "campaign", persona_name=in_campaign)
+    if in_default is not None:
+        persona(harbor, "default", is_default=True, persona_name=in_default)
+    settings_of(harbor, persona_name=in_settings)
+    lead = Lead.objects.annotate(**personas.usual()).get(pk=leads.lead(harbor).pk)
+    voice = personas.voice(harbor, campaign)
+    assert personas.speaker(lead, campaign) == (voice.persona_name or voice.name)
 
 
 # ── Variables ──────────────────────────────────────────────────────────────────

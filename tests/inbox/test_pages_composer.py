@@ -12,6 +12,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from inbox import channels
+from inbox.facts import facts_of, facts_to_write
 from inbox.models import Message, ReplySettings
 from integrations.models import Connection
 from leads import merging
@@ -374,3 +376,25 @@ def test_reading_addresses_refuse_to_write(setter: Client, marcus: Lead) -> None
     for verb in ("reply", "done", "reopen", "read", "assign", "promote"):
         assert setter.get(f"/inbox/{marcus.pk}/{verb}").status_code == 405
     assert timezone.now() - marcus.created_at < timedelta(hours=1)
+
+
+THREADS: dict[str, list[dict[str, Any]]] = {
+    "nothing": [],
+    "only ours": [{"inbound": False}],
+    "only a bounce": [{"automated": "bounce"}],
+    "of another platform": [{"thread": {"provider": "smartlead", "id": "1"}}],
+    "a reply further up than the page": [{}, *[{"channel": "sms", "thread": {"provider": "ghl", "id": "1"}}] * 45],
+    "ours further up than the page": [{"inbound": False}, *[{"channel": "sms", "inbound": False}] * 45],
+}
+
+
+@pytest.mark.parametrize("story", THREADS)
+def test_the_channels_are_the_same_whether_the_thread_is_shown_or_not(harbor: Workspace, story: str) -> None:
+    accounts(harbor)
+    lead, now = leads.lead(harbor, phone="+12125550142"), timezone.now()
+    for age, written in enumerate(reversed(THREADS[story])):
+        message(lead, at=now - timedelta(minutes=age), **written)
+    shown = channels.options(lead, facts_of(lead, now=now, may_merge=False))
+    assert shown == channels.options(lead, facts_to_write(lead, now=now))
+    can_answer = story in {"only ours", "a reply further up than the page", "ours further up than the page"}
+    assert next(one.usable for one in shown if one.channel == "email") == can_answer

@@ -14,10 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from inbox.models import Message
-from leads import assignment, timeline
+from leads import assignment, merging, timeline
+from leads.known import known
 from leads.models import Campaign, Lead, MergeSuggestion, SuppressionEntry
 from tests.factories import leads
 from tests.factories.conversations import accounts, conversation, message
+from tests.factories.drafts import draft
 from zrg.workspaces.models import User, Workspace
 
 HTMX = {"HX-Request": "true", "HX-Target": "open"}
@@ -58,7 +60,7 @@ def test_days_are_those_of_the_workspace_and_name_its_zone(setter: Client, harbo
     assert "11:30 PM" in html
 
 
-def test_the_conversation_alone_is_a_piece_and_costs_at_most_twelve_queries(setter: Client, harbor: Workspace) -> None:
+def test_the_conversation_alone_is_a_piece_and_costs_at_most_nine_queries(setter: Client, harbor: Workspace) -> None:
     accounts(harbor)
     lead = conversation(harbor, phone="+12125550142")
     for number in range(60):
@@ -68,7 +70,54 @@ def test_the_conversation_alone_is_a_piece_and_costs_at_most_twelve_queries(sett
         piece = setter.get("/", {"clientId": str(harbor.pk), "leadId": str(lead.pk)}, headers=HTMX)
     assert "<html" not in piece.content.decode()
     assert "<title>" in piece.content.decode()
-    assert len(queries) <= 18, "\n".join(q["sql"][:200] for q in queries)
+    assert len(queries) <= 9, "\n".join(q["sql"][:200] for q in queries)
+
+
+@pytest.mark.parametrize("path", ["/", "/inbox/refresh"])
+def test_with_everything_there_is_to_show_a_page_costs_at_most_twelve_queries(
+    client: Client, harbor: Workspace, ingo: User, path: str
+) -> None:
+    accounts(harbor)
+    client.force_login(ingo)
+    lead, twin, gone = conversation(harbor), conversation(harbor, first_name="Twin"), conversation(harbor)
+    MergeSuggestion.objects.create(workspace=harbor, lead=twin, other=lead, reason="Same phone")
+    merging.merge(survivor=lead, loser=gone, by=ingo)
+    Lead.objects.filter(pk=lead.pk).update(assignee=ingo)
+    draft(lead)
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(path, {"clientId": str(harbor.pk), "leadId": str(lead.pk)}).content.decode()
+    assert "Maybe the same person:</b> Twin" in page
+    assert "was merged into this lead" in page
+    assert len(queries) <= 12, "\n".join(q["sql"][:200] for q in queries)
+
+
+def test_names_suppressions_and_others_are_read_in_order_and_of_this_lead_only(
+    harbor: Workspace, elsewhere: Workspace, ingo: User
+) -> None:
+    lead = conversation(harbor, email="marcus@fenwick.example.com", phone="+12125550142")
+    leads.name(lead, "email", "elise@fenwick.example.com")
+    other, stranger = conversation(harbor), conversation(elsewhere, phone="+12125550142")
+    entry: dict[str, Any] = {"family": "sms", "value": "+12125550142", "reason": "sms_stop"}
+    SuppressionEntry.objects.create(workspace=elsewhere, lead=stranger, **entry)
+    now = timezone.now()
+    assert known(lead, now=now, with_others=True).held == frozenset()
+    SuppressionEntry.objects.create(workspace=harbor, lead=other, **entry)
+    found = known(lead, now=now, with_others=True)
+    assert found.names == [
+        ("email", "marcus@fenwick.example.com"),
+        ("phone", "+12125550142"),
+        ("email", "elise@fenwick.example.com"),
+    ]
+    assert (found.held, found.suppressed) == (frozenset({("sms", "+12125550142")}), [])
+    assert known(other, now=now, with_others=True).suppressed == [("sms_stop", "+12125550142")]
+    SuppressionEntry.objects.update(lifted_at=now, lift_reason="They asked.")
+    assert known(lead, now=now, with_others=True).held == frozenset()
+    done = merging.merge(survivor=lead, loser=other, by=ingo)
+    later = now + timedelta(days=29)
+    assert [merge.id for merge in known(lead, now=later, with_others=True).merged] == [done.pk]
+    assert known(lead, now=later, with_others=False).merged == []
+    assert known(lead, now=now + timedelta(days=31), with_others=True).merged == []
 
 
 def test_earlier_messages_are_one_link_away_and_none_is_lost(setter: Client, harbor: Workspace) -> None:

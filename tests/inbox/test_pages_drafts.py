@@ -352,7 +352,7 @@ def test_the_views_hold_what_waits_for_a_person(setter: Client, harbor: Workspac
     assert re.search(r'Drafts to approve</span><b class="count">2</b>', page)
     with CaptureQueriesContext(connection) as queries:
         setter.get("/", {"clientId": str(harbor.pk), "list": "drafts"})
-    assert len(queries) <= 8
+    assert len(queries) <= 5
 
 
 def test_the_mark_of_a_draft_goes_with_it(setter: Client, ann: Lead, sam: User, harbor: Workspace) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
+from django.db.models import F, FilteredRelation, Q
 
 from zrg.ai.models import AiSettings, Persona
 from zrg.workspaces.models import Workspace
@@ -58,6 +60,24 @@ def voice(workspace: Workspace, *personas: Persona | None) -> Voice:
     greeting is its own rung's greeting. At most two queries."""
     named = [persona for persona in personas if persona is not None]
     return chain([*named, *_default(workspace, named)], _settings(workspace))
+
+
+def usual() -> dict[str, Any]:
+    """Annotations for rows that have a workspace: the last rungs of its chain, as far as they say who speaks."""
+    return {
+        "usual": FilteredRelation("workspace__personas", condition=Q(workspace__personas__is_default=True)),
+        "usual_name": F("usual__name"),
+        "usual_persona_name": F("usual__persona_name"),
+        "settings_persona_name": F("workspace__ai_settings__persona_name"),
+    }
+
+
+def speaker(row: Any, persona: Persona | None) -> str:
+    """Who messages are from, as `voice` says it of a campaign's persona (None: it has none) in the workspace of a row
+    annotated with `usual`: where nobody is named, what the team calls the persona. No query."""
+    named = [persona.persona_name] if persona else []
+    named += [row.usual_persona_name or "", row.settings_persona_name or ""]
+    return _first(named) or (persona.name if persona else row.usual_name or "")
 
 
 def chain(personas: Iterable[Persona], settings: AiSettings) -> Voice:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+from zrg.workspaces import access
 from zrg.workspaces.models import Workspace
 
 if TYPE_CHECKING:
@@ -23,10 +24,11 @@ def as_uuid(raw: str | None) -> uuid.UUID | None:
 
 
 def accessible(request: HttpRequest) -> list[Workspace]:
-    """The person's workspaces by name, at most LISTED (for the switcher); one query a request."""
+    """The person's workspaces by name, at most LISTED (for the switcher), and what they are there; one query a
+    request."""
     known: list[Workspace] | None = getattr(request, "_workspaces", None)
     if known is None:
-        known = list(Workspace.objects.for_user(request.user)[:LISTED])
+        known = access.with_standings(request.user, Workspace.objects.for_user(request.user)[:LISTED])
         request._workspaces = known  # type: ignore[attr-defined]
     return known
 
