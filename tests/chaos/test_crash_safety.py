@@ -42,7 +42,7 @@ UPDATE {} SET locked_at = now() - interval '1 hour' WHERE status = 'RUNNING' AND
 DUE = "UPDATE {} SET run_at = now() WHERE status = 'PENDING' AND run_at > now()"
 OPEN = "SELECT count(*) FROM {} WHERE status IN ('PENDING', 'RUNNING')"
 KNOWN = "SELECT count(*) FROM leads_leadidentity WHERE kind = 'emailbison_lead' AND value = ANY(%s)"
-"""The demo's leads had these numbers once: whose first delivery named such a number was filed under them, and missing."""
+"""The demo's leads had these numbers once: who came with such a number was filed under them, and missing."""
 QUEUES = ("integrations_webhookevent", "inbox_messagejob")
 
 
@@ -186,8 +186,8 @@ def test_every_lead_is_there_once(aftermath: Aftermath) -> None:
 
 
 def _what_became_of(aftermath: Aftermath, missing: set[str]) -> str:
-    """Evidence: of each delivery that speaks of a missing id or address, the row as it is and whom it was filed under, or
-    that there is none; what the callers were told, and whose rows the same workers held."""
+    """Evidence: of each delivery that speaks of a missing id or address, the row as it is and whom it was filed under,
+    or that there is none; what the callers were told, and whose rows the same workers held."""
     lines = [f"{len(missing)} missing: {sorted(missing)[:40]}", f"answers: {dict(aftermath.answers)}"]
     rows = aftermath.database.ask(
         "SELECT id, event_type, dedupe_key, status, attempts, reason, last_error, locked_by, started_at, finished_at, "
