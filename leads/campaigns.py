@@ -6,7 +6,7 @@ import time
 from functools import partial
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from integrations.events import CampaignRef
 from leads.models import Campaign
@@ -17,7 +17,7 @@ _LARGEST_MEMORY = 2_000
 
 _Key = tuple[UUID, str, str]
 
-_remembered: dict[_Key, tuple[float, Campaign]] = {}
+_remembered: dict[_Key, tuple[float, object, Campaign]] = {}
 
 
 def seen(ref: CampaignRef | None, *, workspace: Workspace) -> Campaign | None:
@@ -26,18 +26,20 @@ def seen(ref: CampaignRef | None, *, workspace: Workspace) -> Campaign | None:
     if ref is None or not ref.external_id:
         return None
     name, key = ref.name.strip()[:300], (workspace.pk, ref.provider, ref.external_id[:160])
-    at, campaign = _remembered.get(key, (0.0, None))
-    if campaign is None or time.monotonic() - at > REMEMBERED_S or (name and campaign.name != name):
+    at, session, campaign = _remembered.get(key, (0.0, None, None))
+    is_old = time.monotonic() - at > REMEMBERED_S or session is not connection.connection
+    if campaign is None or is_old or (name and campaign.name != name):
         campaign = _looked_up(workspace, *key[1:], name=name)
         transaction.on_commit(partial(_remember, key, campaign))
     return campaign
 
 
 def _remember(key: _Key, campaign: Campaign) -> None:
-    """Only once it is committed: what is rolled back is not there for the next event."""
+    """Only once it is committed, and for this session of the database: what is rolled back, or lost in a crash (ADR 9),
+    is not there for the next event."""
     if len(_remembered) >= _LARGEST_MEMORY:
         _remembered.clear()
-    _remembered[key] = (time.monotonic(), campaign)
+    _remembered[key] = (time.monotonic(), connection.connection, campaign)
 
 
 def _looked_up(workspace: Workspace, provider: str, external_id: str, *, name: str) -> Campaign:
