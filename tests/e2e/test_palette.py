@@ -52,6 +52,7 @@ def test_it_goes_to_views_and_conversations_and_does_what_the_keys_do(
     ask(page, "settings")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("view=settings"))
+    page.wait_for_load_state()  # with its scripts: a key that comes before them is nobody's
     ask(page, "replies")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("#set-replies"))

@@ -7,6 +7,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 from collections import namedtuple
 from pathlib import Path
 
@@ -61,10 +62,18 @@ def test_the_lock_of_a_killed_process_holds_nobody_up(home: Home) -> None:
     home.take().close()
 
 
-def test_a_directory_remembers_whether_someone_still_uses_its_services(home: Home) -> None:
+def test_services_are_not_closed_while_someone_uses_them_and_then_nobody_can_join(home: Home) -> None:
     with home.join():
-        assert home.is_used()
-    assert not home.is_used()
+        assert home.try_to_close() is None
+    closed = home.try_to_close()
+    assert closed is not None
+    joining = threading.Thread(target=lambda: home.join().close())
+    joining.start()
+    joining.join(0.2)
+    assert joining.is_alive()
+    closed.close()
+    joining.join(10)
+    assert not joining.is_alive()
 
 
 def test_secrets_are_made_once_and_readable_by_their_owner_only(home: Home) -> None:

@@ -78,12 +78,27 @@ def test_a_second_command_joins_and_the_first_waits_for_it(home: Path) -> None:
     second, joined = waiting(home)
     assert joined == addresses
     late = home / "late"
-    third = local("run", "--", "sh", "-c", f"while [ ! -e {late} ]; do sleep 0.05; done", home=home)
+    third = local(
+        "run", "--", "sh", "-c", f"touch {home}/joined; while [ ! -e {late} ]; do sleep 0.05; done", home=home
+    )
+    assert eventually((home / "joined").exists)
     (home / "go").touch()
     assert answer_of(second)[0] == 0
     assert first.poll() is None, "the services stay while a command that joined uses them"
     late.touch()
     assert answer_of(third)[0] == 0
+    assert answer_of(first)[0] == 0
+
+
+def test_whoever_comes_while_the_first_is_stopping_starts_anew(home: Path) -> None:
+    """Joining in the moment of the end: neither without a database nor waiting for one that is gone."""
+    first, _ = waiting(home)
+    (home / "go").touch()
+    code = "import os, psycopg; psycopg.connect(os.environ['DATABASE_URL']).execute('SELECT 1'); print('there')"
+    others = [local("run", "--", "python", "-c", code, home=home) for _ in range(3)]
+    for other in others:
+        returned, output = answer_of(other)
+        assert (returned, output.split()[0]) == (0, "there"), output
     assert answer_of(first)[0] == 0
 
 

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import IO
 
 import environ
 
@@ -52,18 +52,24 @@ def main(words: Sequence[str]) -> int:
 
 def run(home: Home, command: Sequence[str]) -> int:
     """Run a command with the environment of this copy, beside `up` or with services of its own."""
-    lock = home.try_to_take()
-    if lock is None:
+    while (lock := home.try_to_take()) is None:
         _join(home, command)
+        time.sleep(0.05)  # Whoever had it is on the way out.
     with lock, Supervisor() as supervisor:
         home.require_space()
         here = services.to_start(home, os.environ)
         for program, process in here.start():
             supervisor.adopt(program, process, log=str(home.log(program.name)))
         code = _run(command, services.environment(home, here, os.environ))
-        if home.is_used():
+        held: list[IO[str]] = []  # until everything is stopped
+
+        def is_closed() -> bool:
+            held.extend(filter(None, [home.try_to_close()]))
+            return bool(held)
+
+        if not is_closed():
             say("Another command still uses the database; waiting for it (Ctrl-C: don't).")
-            supervisor.watch(until=lambda: not home.is_used())
+            supervisor.watch(until=is_closed)
     return code
 
 
@@ -102,10 +108,14 @@ def _agreed(home: Home) -> bool:
     return input(f"Delete the database and everything else in {home.path}? [y/N] ").strip().lower() in {"y", "yes"}
 
 
-def _join(home: Home, command: Sequence[str]) -> NoReturn:
-    """Become the command; the kernel keeps our note in `users` until it ends."""
+def _join(home: Home, command: Sequence[str]) -> None:
+    """Become the command; the kernel keeps our note in `users` until it ends. Returns where the services have ended
+    before they could be used."""
     users = home.join()
     here = services.wait_for(home, os.environ)
+    if here is None:
+        users.close()
+        return
     os.set_inheritable(users.fileno(), True)
     environment = services.environment(
         home, here, home.addresses() | {name: value for name, value in os.environ.items() if value}

@@ -139,15 +139,19 @@ class Home:
         return lock
 
     def join(self) -> IO[str]:
-        """Note that someone uses the services; the file is to stay open as long."""
+        """Note that someone uses the services; the file is to stay open as long. Waits while they are being stopped."""
         users = (self.path / "users").open("a")
         fcntl.flock(users, fcntl.LOCK_SH)
         return users
 
-    def is_used(self) -> bool:
-        """Whether a command that joined the services still runs."""
-        with (self.path / "users").open("a") as users:
-            return not _locked(users, fcntl.LOCK_EX)
+    def try_to_close(self) -> IO[str] | None:
+        """From now on whoever joins waits until the returned file is closed or this process ends; None while a command
+        that joined the services still runs."""
+        users = (self.path / "users").open("a")
+        if _locked(users, fcntl.LOCK_EX):
+            return users
+        users.close()
+        return None
 
     def erase(self) -> None:
         """Delete what is ours in the directory, and the directory when nothing else is in it."""

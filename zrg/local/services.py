@@ -62,10 +62,13 @@ def running(home: Home, given: Mapping[str, str]) -> Services:
     )
 
 
-def wait_for(home: Home, given: Mapping[str, str]) -> Services:
-    """The services someone else runs, as soon as they answer; Trouble when they don't come up."""
+def wait_for(home: Home, given: Mapping[str, str]) -> Services | None:
+    """The services someone else runs, as soon as they answer; None when nobody runs them any more, Trouble when they
+    don't come up."""
     deadline = time.monotonic() + JOIN_SECONDS
     while time.monotonic() < deadline:
+        if home.running_pid() is None:
+            return None
         if home.ports():
             here = running(home, given)
             if all(ports.answers(service.port) for service in (here.postgres, here.valkey) if service):
