@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 FLAG_SECONDS = 2  # a flag whose task got lost stops nobody for longer
 LONGEST_COUNTDOWN_S = 15 * 60  # later rows are left to the sweep
 REST_SECONDS = 2.0  # after a failure, do not ask Redis again for this long
+GATHER_SECONDS = 0.01  # the first wish is passed on at once, those of a burst together
 
 _resting_until = 0.0
 
@@ -84,7 +85,8 @@ def wake_on_commit(model: type[DurableJob], lane: int, *, delay_s: float = 0) ->
 
 
 class _Messenger:
-    """One thread a process that passes wishes to wake on; equal ones that come while it is busy are one."""
+    """One thread a process that passes wishes to wake on. Equal ones that come while it is busy, or in the moment
+    after, are one: in a burst it would take the processor from the next request at each of them."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -117,6 +119,7 @@ class _Messenger:
             with self._changed:
                 self._busy = False
                 self._changed.notify_all()
+            time.sleep(GATHER_SECONDS)
 
 
 def _pass_on(model: type[DurableJob], lane: int, due: float) -> None:
