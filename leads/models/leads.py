@@ -211,6 +211,13 @@ class Lead(models.Model):
                 condition=Q(merged_into=None) & ~Q(draft_state=""),
                 name="inbox_drafts",
             ),
+            models.Index(  # few among the drafts, or none: without it, all of them would be read to find that out
+                "workspace",
+                F("last_message_at").desc(),
+                F("id").desc(),
+                condition=Q(merged_into=None, draft_state=DraftState.REVIEW),
+                name="inbox_review",
+            ),
             GinIndex(
                 "workspace",
                 OpClass("search_text", name="gin_trgm_ops"),
