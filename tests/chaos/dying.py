@@ -1,4 +1,4 @@
-"""Dying in the middle: from a chosen statement on, nothing reaches the database any more, as after kill -9."""
+"""Dying in the middle: from a chosen moment on, nothing reaches the database any more, as after kill -9."""
 
 from __future__ import annotations
 
@@ -20,35 +20,55 @@ class Killed(BaseException):
 
 
 class Fate:
-    """Counts steps (statements, commits, calls of a provider); the process dies before step `at`, None: never."""
+    """Counts the moments at which one may die, and dies at moment `at`, None: never.
+
+    A moment is a call of a provider or the model, before and after it, and the first statement after each commit: what
+    a transaction has not committed is gone with its worker, so a death at any later statement of it leaves the very
+    same world behind, and is not tried again."""
 
     def __init__(self, at: int | None) -> None:
         self.at, self.steps = at, 0
+        self._is_another_world = True
 
     def step(self) -> None:
-        """One more step is about to be taken. Raises Killed from the fatal one on."""
-        self.steps += 1
+        """Reach outside, or have reached: always a moment of its own. Raises Killed from the fatal one on."""
+        self._is_another_world = True
+        self.moment()
+        self._is_another_world = True
+
+    def moment(self) -> None:
+        """A new one where something was kept since the last. Raises Killed from the fatal one on."""
+        self.steps += self._is_another_world
+        self._is_another_world = False
         if self.at is not None and self.steps >= self.at:
             raise Killed
 
+    def kept(self) -> None:
+        """Something is committed: whoever dies now leaves another world."""
+        self._is_another_world = True
+
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        self.step()
-        return execute(sql, params, many, context)
+        self.moment()
+        done = execute(sql, params, many, context)
+        if not connection.in_atomic_block and not str(sql).lstrip().startswith("SELECT"):
+            self.kept()
+        return done
 
 
 @contextmanager
 def living(fate: Fate) -> Iterator[Fate]:
-    """Within, every statement and every commit is a step of this fate. Whatever ends it before its time is passed on
+    """Within, every statement and every commit may be the last. Whatever ends it before its time is passed on
     with the connection torn: also an error that took the place of Killed on its way out."""
     real = connection.commit
 
     def commit() -> None:
         try:
-            fate.step()
+            fate.moment()
         except Killed:
             connection.connection.rollback()  # the server does it when the line breaks
             raise
         real()
+        fate.kept()
 
     connection.commit = commit  # type: ignore[method-assign]
     try:

@@ -96,7 +96,7 @@ def steps_until_it_is_decided(harbor: Workspace, platform: Platform) -> int:
     platform.fate = fate = Fate(None)
     dies(fate, let_time_pass)
     platform.fate = Fate(None)
-    return fate.steps - 40
+    return fate.steps - 12
 
 
 def let_time_pass() -> None:
@@ -156,8 +156,8 @@ def test_the_flow_killed_at_any_step_ends_as_one_that_was_not(harbor: Workspace,
         else:  # it died between “sending” and the call: nobody can know, so nobody repeats it
             assert outbound.get().delivery == "unconfirmed", f"killed before step {fatal}"
         if not killed:
-            assert fatal > 60, "it was hardly ever killed"
-            assert fatal > first + 20, "most of what this end is about was left out"
+            assert fatal > 30, "it was hardly ever killed"
+            assert fatal > first + 12, "most of what this end is about was left out"
             return
     raise AssertionError(f"more than {MOST_STEPS} steps")
 

@@ -7,9 +7,11 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+import redis
 
 from integrations.models import WebhookEvent
 from tests.zrg.job_rows import event, handled_by, without_redis, workspace
+from tests.zrg.local_machine import eventually
 from zrg.jobs import running
 from zrg.jobs.errors import Permanent
 from zrg.lib import metrics, quick_redis
@@ -97,6 +99,28 @@ def test_counts_wait_for_a_redis_that_is_away() -> None:
         assert metrics.flush() is False
 
     assert samples(metrics.SENDS)["_total", "email", "sent"] == 1
+
+
+def test_what_a_torn_connection_did_not_take_is_kept_and_handed_over_by_the_same_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tries = []
+
+    def client() -> redis.Redis:
+        tries.append(threading.current_thread())
+        if len(tries) == 1:
+            raise ValueError("I/O operation on closed file.")  # its socket was closed by another thread
+        return real()
+
+    real = quick_redis.client
+    monkeypatch.setattr(quick_redis, "client", client)
+    monkeypatch.setattr(metrics, "FLUSH_SECONDS", 0.0)
+    monkeypatch.setattr(metrics, "_sums", metrics._Sums())
+    metrics.SENDS.count(channel="email", outcome="sent")
+    assert eventually(lambda: len(tries) > 1)
+
+    assert len(set(tries)) == 1
+    assert eventually(lambda: samples(metrics.SENDS).get(("_total", "email", "sent")) == 1)
 
 
 def test_a_metric_whose_labels_changed_with_a_release_does_not_break_the_page() -> None:

@@ -19,9 +19,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import redis
+import structlog
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 
 from zrg.lib import quick_redis
+
+log = structlog.get_logger(__name__)
 
 KEY = "zrg:metrics"
 FLUSH_SECONDS = 1.0
@@ -129,7 +132,10 @@ class _Sums:
             self.waiting.wait()
             time.sleep(FLUSH_SECONDS)
             self.waiting.clear()
-            flush()
+            try:
+                flush()
+            except Exception:  # This thread is the process's only one: whatever went wrong, the next second is another.
+                log.exception("metrics_not_handed_over")
 
 
 _sums = _Sums()
@@ -155,7 +161,7 @@ def _add(field: str, by: float) -> None:
 
 
 def flush() -> bool:
-    """Hand the sums to Redis now; False, and the sums are kept, where it is away."""
+    """Hand the sums to Redis now; False where it is away. What cannot be handed over, whatever the reason, is kept."""
     taken = _sums.take()
     if not taken:
         return True
@@ -164,9 +170,11 @@ def flush() -> bool:
             for field, by in taken.items():
                 pipe.hincrbyfloat(KEY, field, by)
             pipe.execute()
-    except redis.RedisError:
+    except Exception as error:
         for field, by in taken.items():
             _add(field, by)
+        if not isinstance(error, redis.RedisError):
+            raise
         return False
     return True
 
