@@ -14,7 +14,7 @@ UV := uv==0.13.9
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 PACKAGES := -r requirements.txt -r requirements-dev.txt
 # For every Python from 3.11.0 on (Debian 12 has 3.11.2, which needs a package more than 3.11.7) and every machine.
-COMPILE := --quiet --universal --python-version 3.11
+COMPILE := --quiet --universal --python-version 3.11 --fork-strategy fewest
 
 # Installed once per state of the requirements: a second run finds the stamp and installs nothing.
 STAMP := $(VENV)/.installed-$(shell cat requirements.txt requirements-dev.txt Makefile | cksum | tr ' ' -)

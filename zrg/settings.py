@@ -187,13 +187,15 @@ if ZRG_ENV == "test":  # thousands of accounts: their passwords guard nothing
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_ENABLED = False  # nobody signs up alone; people are invited
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_ADAPTER = "zrg.workspaces.accounts.AccountAdapter"  # nobody signs up alone; people are invited
+ACCOUNT_ADAPTER = "zrg.workspaces.accounts.AccountAdapter"  # what a failed sign-in says
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]  # who only reads a mailbox changes no second factor
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION

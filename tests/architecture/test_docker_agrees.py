@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from zrg.celery import QUEUES
+from zrg.doctor.services import OLDEST_POSTGRES, OLDEST_REDIS
 from zrg.local import product
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +36,15 @@ def test_workers_are_asked_for_their_health_by_the_queues_they_serve() -> None:
     for service in OURS.values():
         if queues := queues_of(service):
             assert service["healthcheck"]["test"][-2:] == ["healthy-worker", ",".join(queues)]
+
+
+def test_what_is_told_of_running_it_elsewhere_is_what_compose_runs() -> None:
+    doc = (ROOT / "docs" / "deployment.md").read_text()
+    assert re.findall(r"worker -Q ([a-z,]+)", doc) == [
+        ",".join(queues) for queues in map(queues_of, OURS.values()) if queues
+    ]
+    assert f"PostgreSQL {OLDEST_POSTGRES} or newer" in doc
+    assert f"Redis {OLDEST_REDIS} or" in doc
 
 
 def test_every_first_word_of_compose_is_known_to_the_entrypoint() -> None:

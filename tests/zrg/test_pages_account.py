@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core import mail
@@ -104,6 +105,17 @@ def test_a_recovery_code_lets_in_once(client: Client, sam: User) -> None:
         other = Client()
         other.post(LOGIN, {"login": sam.email, "password": PASSWORD})
         assert other.post(reverse("mfa_authenticate"), {"code": code}).headers.get("Location", "") == expected
+
+
+def test_who_reads_the_mailbox_has_not_shown_to_be_the_person(client: Client, sam: User) -> None:
+    EmailAddress.objects.update_or_create(user=sam, email=sam.email, defaults={"verified": True, "primary": True})
+    client.post(LOGIN, {"login": sam.email, "password": PASSWORD})
+    asked = client.get(reverse("mfa_activate_totp"), follow=True)
+    assert asked.request["PATH_INFO"] == reverse("account_reauthenticate")
+    assert reverse("account_request_reauthentication_code") not in asked.content.decode()
+    assert client.get(reverse("account_request_reauthentication_code")).status_code == 403
+    assert client.get(reverse("account_confirm_reauthentication_code")).status_code == 403
+    assert mail.outbox == []
 
 
 @pytest.mark.parametrize(

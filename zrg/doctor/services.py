@@ -15,8 +15,8 @@ from zrg.doctor.findings import Finding, warning
 from zrg.jobs import heartbeat
 from zrg.lib import quick_redis
 
-OLDEST_POSTGRES = 14
-OLDEST_REDIS = (6, 2)
+OLDEST_POSTGRES = 16
+OLDEST_REDIS = 7  # Valkey calls itself 7.2 there
 SKEW_WARN_S, SKEW_ERROR_S = 2.0, 30.0
 PING_SECONDS = 2.0
 
@@ -59,8 +59,8 @@ def broker() -> Iterator[Finding]:
         return
     info = quick_redis.client().info()
     version = str(info.get("redis_version", "0"))  # type: ignore[union-attr]
-    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_REDIS:
-        yield Finding(f"Redis {version} is too old.", "Use Redis 6.2 or Valkey 7.2 or newer.")
+    if int(version.partition(".")[0]) < OLDEST_REDIS:
+        yield Finding(f"Redis {version} is too old.", f"Use Redis {OLDEST_REDIS} or Valkey 8 or newer.")
     policy = str(info.get("maxmemory_policy", "noeviction"))  # type: ignore[union-attr]
     if policy != "noeviction":
         yield warning(

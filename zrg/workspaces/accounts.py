@@ -1,13 +1,8 @@
-"""How allauth behaves here: accounts are made by people of the team, nobody signs up alone (spec 01)."""
+"""What signing in says (settings: ACCOUNT_ADAPTER)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from allauth.account.adapter import DefaultAccountAdapter
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -17,10 +12,3 @@ class AccountAdapter(DefaultAccountAdapter):
         "invalid_login": "E-mail and password do not match.",
         "too_many_login_attempts": "Too many attempts. Wait a few minutes, then try again.",
     }
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Nobody signs up alone."""
-        return False
-
-    def populate_username(self, request: HttpRequest, user: Any) -> None:
-        """Accounts have no user name besides the e-mail."""
