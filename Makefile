@@ -48,10 +48,10 @@ run: $(STAMP) ## One command beside the product: make run C='python manage.py sh
 	@$(LOCAL) run -- sh -c "$${C:-python manage.py help}"
 
 test: $(STAMP) ## Install and run every test (ARGS='tests/leads -k merge' for some)
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 3 $(ARGS)
 
 chaos: $(STAMP) ## Of the tests, those that kill: at every step, and every process
-	@$(BIN)/python -m pytest -n 2 tests/chaos $(ARGS)
+	@$(BIN)/python -m pytest -n 3 tests/chaos $(ARGS)
 
 lint: $(STAMP) ## Format, style, floors, types, migrations, production settings, templates
 	$(BIN)/ruff format --check .

@@ -1,11 +1,8 @@
-"""Settings as an operator gives them: each start is a process of its own."""
+"""Settings as an operator gives them."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
+from tests.zrg.reading_settings import settings_of
 
 PRODUCTION = {
     "ZRG_ENV": "production",
@@ -17,13 +14,9 @@ PRODUCTION = {
 
 
 def started(*names: str, **environment: str) -> list[object]:
-    """The values of these settings in a fresh process."""
-    script = f"import json; from zrg import settings; print(json.dumps([getattr(settings, n) for n in {names!r}]))"
-    kept = {"PATH": os.environ["PATH"]}
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=kept | PRODUCTION | environment, capture_output=True, text=True, check=True
-    )
-    return json.loads(done.stdout)
+    """The values of these settings in production."""
+    found = settings_of(**PRODUCTION | environment)
+    return [found[name] for name in names]
 
 
 def test_a_pool_keeps_what_the_address_says_of_the_connection() -> None:
