@@ -13,9 +13,10 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from integrations import connecting
 from integrations.account_fields import COLUMNS, FIELDS, Field
 from integrations.completeness import readable_secrets
-from integrations.connecting import NeedsConfirmation
+from integrations.connecting import Given, NeedsConfirmation
 from integrations.credentials import hint
 from integrations.models import EMAIL_PLATFORMS, Connection, EmailBisonHost, Provider
+from integrations.providers.base import Health
 from zrg.workspaces.models import User, Workspace
 
 SWITCH = "switch"
@@ -61,20 +62,15 @@ class AccountForm(forms.Form):
         old = connecting.email_platform(self.workspace) if self.kind in EMAIL_PLATFORMS else None
         return old if old and old.provider != self.kind else None
 
-    def connect(self, *, by: User) -> Connection | None:
-        """Save; None where something is wrong, which is then said beside its field. Raises NotAllowed."""
+    def connect(self, *, by: User) -> Health | None:
+        """Save and test: what was found. None where something is wrong, which is then said beside its field. Raises
+        NotAllowed."""
         if not self.is_valid():
             return None
         given = self.cleaned_data
         try:
-            return connecting.connect(
-                workspace=self.workspace,
-                provider=self.kind,
-                **{name: given[name] for name in COLUMNS if name in given},
-                secrets={told.name: given[told.name] for told in FIELDS[self.kind] if told.is_secret},
-                by=by,
-                confirmed=bool(given.get(SWITCH)),
-                forget=[name.removeprefix(FORGET) for name in given if name.startswith(FORGET) and given[name]],
+            _, found = connecting.connect_and_test(
+                workspace=self.workspace, provider=self.kind, given=self._given(), by=by, confirmed=bool(given.get(SWITCH))
             )
         except NeedsConfirmation as needs:
             self.add_error(SWITCH if SWITCH in self.fields else None, str(needs))
@@ -82,7 +78,17 @@ class AccountForm(forms.Form):
             self._tell(error)
         except ImproperlyConfigured as error:
             self.add_error(None, str(error))
+        else:
+            return found
         return None
+
+    def _given(self) -> Given:
+        given = self.cleaned_data
+        return Given(
+            **{name: given[name] for name in COLUMNS if name in given},
+            secrets={told.name: given[told.name] for told in FIELDS[self.kind] if told.is_secret},
+            forget=[name.removeprefix(FORGET) for name in given if name.startswith(FORGET) and given[name]],
+        )
 
     def _tell(self, error: ValidationError) -> None:
         by_field = error.message_dict if hasattr(error, "error_dict") else {"__all__": error.messages}

@@ -69,7 +69,7 @@ def _row(kind: Provider, connection: Connection | None, workspace: Workspace, no
         test_href=address("test", workspace, kind),
         status=connection.get_status_display(),
         tone=_TONES[Status(connection.status)],
-        account=connection.external_id,
+        account=connection.external_id or connection.config.get("account", ""),
         since=times.full(worked, workspace.tzinfo, now=now) if worked else "",
         trouble=trouble(connection),
     )

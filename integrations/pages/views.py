@@ -29,14 +29,16 @@ def listed(request: HttpRequest, workspace_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest, workspace_id: UUID, provider: str) -> HttpResponse:
-    """The account at a provider: its fields, its webhook address. Saving tests it, and says what was found."""
+    """The account at a provider: its fields, its webhook address. Saving tests it, and says what was found; a Slack
+    token is tried before."""
     workspace = settings_pages.may_change(request, workspace_id)
     kind = _known(provider)
     connection = Connection.objects.filter(workspace=workspace, provider=kind).first()
     given = request.POST if request.method == "POST" else None
     form = AccountForm(given, workspace=workspace, kind=kind, connection=connection)
-    if request.method == "POST" and (saved := form.connect(by=settings_pages.person(request))) is not None:
-        _test(request, saved)
+    if request.method == "POST" and (found := form.connect(by=settings_pages.person(request))) is not None:
+        say = messages.success if found.is_ok else messages.error
+        say(request, f"Saved. {found.text}")
         return HttpResponseRedirect(address("account", workspace, kind))
     return settings_pages.sub_page(
         request,
@@ -93,8 +95,3 @@ def _known(provider: str) -> Provider:
         raise Http404
     return Provider(provider)
 
-
-def _test(request: HttpRequest, connection: Connection) -> None:
-    found = health.test(connection)
-    say = messages.success if found.is_ok else messages.error
-    say(request, f"Saved. {found.text}")

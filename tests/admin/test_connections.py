@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -18,6 +19,12 @@ from tests.admin.rows import SECRET
 from zrg.workspaces.models import User, Workspace
 
 ADD = "admin:integrations_connection_add"
+
+
+@pytest.fixture(autouse=True)
+def _no_provider_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Saving tests the account: here nobody answers."""
+    monkeypatch.setattr(health, "test", lambda connection: Health(connection.status, "Nobody was asked."))
 
 
 @pytest.fixture
@@ -37,9 +44,20 @@ def errors(answer: Any) -> dict[str, list[str]]:
 def test_a_connection_is_added_through_the_rules_of_connecting(desk: Client, harbor: Workspace) -> None:
     answer = add(desk, harbor, "ghl", external_id=" loc_1 ", api_key=" pit-secret-value-1 ")
     assert answer.status_code == 302
+    assert "Nobody was asked." in told(desk.get(reverse(ADD)))  # what the test after saving found
     made = Connection.objects.get()
     assert (made.provider, made.external_id) == ("ghl", "loc_1")
     assert made.credentials.get("api_key") == "pit-secret-value-1"
+
+
+def test_each_providers_inputs_have_its_own_names(desk: Client, harbor: Workspace) -> None:
+    """The script puts them there when a provider is chosen (zrg/admin.js)."""
+    page = desk.get(reverse(ADD))
+    told_to_the_script = json.loads(page.context["adminform"].form.fields["provider"].widget.attrs["data-fields"])
+    assert told_to_the_script["slack"] == {
+        "api_key": {"label": "Bot token", "help": "OAuth & Permissions of the Slack app; begins with xoxb-."}
+    }
+    assert list(told_to_the_script["smartlead"]) == ["api_key", "webhook_secret", "switch"]
 
 
 def test_what_is_missing_is_said_beside_its_field(desk: Client, harbor: Workspace) -> None:
