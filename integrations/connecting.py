@@ -1,8 +1,8 @@
 """Connecting a workspace to a provider's account, changing and ending it (spec 01). Forms, API and admin call these.
 
 Secrets come in and never go out: an empty one means "keep what is there". The rules the database holds (one e-mail
-platform per workspace, one workspace per account) come back as messages a person understands. Where the provider's
-credentials are tried before they are saved (Slack's token), that call is made here, in no transaction and under no lock.
+platform per workspace, one workspace per account) come back as messages a person understands. What has to be tried
+before it is saved (Slack's token) is tried here, in no transaction and under no lock.
 """
 
 from __future__ import annotations
@@ -215,7 +215,9 @@ def _fill(connection: Connection, given: Given) -> None:
 def _check_keys(secrets: Mapping[str, str]) -> None:
     """A key travels in a header, which holds no other characters: "xoxb-…" was copied from where it is cut short."""
     if not transport.is_sendable(secrets.get("api_key", "")):
-        raise ValidationError({"api_key": "No key has such characters in it. Copy it again, from where it stands whole."})
+        raise ValidationError(
+            {"api_key": "No key has such characters in it. Copy it again, from where it stands whole."}
+        )
 
 
 def _check_numbers(connection: Connection) -> None:

@@ -91,7 +91,8 @@ class ConnectionForm(forms.ModelForm):
             return
         shown = "cannot be read (check CREDENTIALS_KEYS)" if secrets is None else hint(secrets.get(told.name, ""))
         field.widget.attrs["placeholder"] = shown
-        field.help_text = f"Now: {shown}. Leave empty to keep it. {told.help}"
+        if secrets is None or secrets.get(told.name):
+            field.help_text = f"Now: {shown}. Leave empty to keep it. {told.help}"
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

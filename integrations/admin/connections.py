@@ -15,11 +15,11 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.enums import ActionVariant
 
-from integrations import connecting, health
+from integrations import connecting, health, remedies
 from integrations.addresses import webhook_url
 from integrations.admin.connection_form import ConnectionForm
 from integrations.completeness import lacking
-from integrations.models import Connection, EmailBisonHost, IgnoredDeliveries, WebhookEvent
+from integrations.models import Connection, EmailBisonHost, WebhookEvent
 from integrations.providers import adapter_class
 from integrations.providers.base import Health
 from zrg.web.admin_actions import confirmed, count_of, for_one
@@ -113,7 +113,8 @@ class ConnectionAdmin(OpsAdmin, OutsideTransaction):
 
     def _panel(self, request: HttpRequest, connection: Connection) -> dict[str, Any]:
         may_operate = self.has_operate_permission(request)
-        ignored = IgnoredDeliveries.objects.filter(workspace=connection.workspace_id, provider=connection.provider)
+        mine = Q(workspace=connection.workspace_id) | Q(workspace=None)  # of no workspace: a signature did not fit
+        away = remedies.standing(provider=connection.provider).filter(mine)
         return {
             "connection": connection,
             "state": status_pill(connection),
@@ -122,7 +123,7 @@ class ConnectionAdmin(OpsAdmin, OutsideTransaction):
             "may_test": may_operate and adapter_class(connection.provider) is not None,
             "test_url": reverse("admin:integrations_connection_test", args=[connection.pk]),
             "missing": lacking(connection),
-            "ignored": ignored.order_by("-last_at")[:5],
+            "turned_away": [remedies.told(row, timezone.get_current_timezone()) for row in away[:5]],
             "deliveries_url": list_url(
                 WebhookEvent, workspace__id__exact=connection.workspace_id, provider__exact=connection.provider
             ),

@@ -17,9 +17,10 @@ from integrations.connecting import Given, NeedsConfirmation
 from integrations.credentials import hint
 from integrations.models import EMAIL_PLATFORMS, Connection, EmailBisonHost, Provider
 from integrations.providers.base import Health
+from zrg.web import forms as web_forms
 from zrg.workspaces.models import User, Workspace
 
-SWITCH = "switch"
+SWITCH = "switch"  # a field's name
 FORGET = "forget_"  # and the name of a secret that an account may do without
 
 
@@ -34,18 +35,17 @@ class AccountForm(forms.Form):
             self.fields[told.name] = self._secret(told, secrets) if told.is_secret else self._plain(told)
             if told.is_secret and not told.is_needed and (secrets or {}).get(told.name):
                 label = f"Remove the {told.label.lower()}"
-                self.fields[FORGET + told.name] = forms.BooleanField(label=label, required=False)
+                self.fields[FORGET + told.name] = _switch(label, "Webhooks are then taken without one.")
         if old := self._other_platform():
-            self.fields[SWITCH] = forms.BooleanField(
-                label=f"Remove {old.get_provider_display()}",
-                required=False,
-                help_text="A workspace sends e-mail through one platform. Its credentials go, conversations stay.",
+            self.fields[SWITCH] = _switch(
+                f"Remove {old.get_provider_display()}",
+                "A workspace sends e-mail through one platform. Its credentials go, conversations stay.",
             )
 
     def _secret(self, told: Field, secrets: dict[str, str] | None) -> forms.CharField:
         shown = "cannot be read" if secrets is None else hint(secrets.get(told.name, ""))
         attrs = {"autocomplete": "new-password", "spellcheck": "false", "placeholder": shown}
-        kept = f"Now: {shown}. Leave empty to keep it. " if self.connection else ""
+        kept = f"Now: {shown}. Leave empty to keep it. " if secrets is None or secrets.get(told.name) else ""
         return forms.CharField(
             label=told.label, required=False, help_text=kept + told.help, widget=forms.PasswordInput(attrs=attrs)
         )
@@ -70,7 +70,11 @@ class AccountForm(forms.Form):
         given = self.cleaned_data
         try:
             _, found = connecting.connect_and_test(
-                workspace=self.workspace, provider=self.kind, given=self._given(), by=by, confirmed=bool(given.get(SWITCH))
+                workspace=self.workspace,
+                provider=self.kind,
+                given=self._given(),
+                by=by,
+                confirmed=bool(given.get(SWITCH)),
             )
         except NeedsConfirmation as needs:
             self.add_error(SWITCH if SWITCH in self.fields else None, str(needs))
@@ -94,3 +98,9 @@ class AccountForm(forms.Form):
         by_field = error.message_dict if hasattr(error, "error_dict") else {"__all__": error.messages}
         for name, said in by_field.items():
             self.add_error(name if name in self.fields else None, said)
+
+
+def _switch(label: str, help_text: str) -> forms.BooleanField:
+    return forms.BooleanField(
+        label=label, required=False, help_text=help_text, widget=forms.CheckboxInput(attrs=web_forms.SWITCH)
+    )

@@ -14,7 +14,7 @@ from integrations.account_fields import FIELDS
 from integrations.addresses import webhook_url
 from integrations.models import Connection, Provider
 from integrations.pages.forms import AccountForm
-from integrations.pages.sections import CONNECTIONS, address, trouble
+from integrations.pages.sections import CONNECTIONS, address, trouble, turned_away
 from zrg.web import settings_pages
 from zrg.workspaces.models import Workspace
 
@@ -49,6 +49,7 @@ def account(request: HttpRequest, workspace_id: UUID, provider: str) -> HttpResp
         kind=kind,
         connection=connection,
         trouble=trouble(connection) if connection else "",
+        turned_away=turned_away(workspace, provider=kind),
         webhook_url=webhook_url(connection) if connection else "",
         **{name: address(name, workspace, kind) for name in ("test", "renew", "disconnect")},
     )
@@ -94,4 +95,3 @@ def _known(provider: str) -> Provider:
     if provider not in FIELDS:
         raise Http404
     return Provider(provider)
-

@@ -113,9 +113,7 @@ def test_what_cannot_be_a_key_is_refused_without_a_call(slack: Slack, door: Door
     assert not Connection.objects.exists()
 
 
-def test_a_persons_token_is_refused(
-    slack: Slack, door: Door, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_persons_token_is_refused(slack: Slack, door: Door, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     told = {"ok": True, "team": "Agency", "team_id": "T1", "user": "ann", "user_id": "U7"}
     monkeypatch.setattr(WebApi, "call", lambda self, method: told)
     assert "This Slack token is a person's." in door.said_at_the_field(door.enter(settings.SLACK_BOT_TOKEN))

@@ -18,6 +18,7 @@ from unfold.enums import ActionVariant
 from booking.models import BookingSettings
 from followups.models import FollowUpSettings
 from inbox.models import ReplySettings
+from integrations import remedies
 from integrations.addresses import webhook_url
 from integrations.completeness import lacking, readable_secrets
 from integrations.models import EMAIL_PLATFORMS, Connection, IgnoredDeliveries, Provider
@@ -211,7 +212,7 @@ def checklist(workspace: Workspace) -> list[dict[str, Any]]:
     connections = {connection.provider: connection for connection in workspace.connections.all()}
     lines = [_platform(connections, workspace)]
     lines += [_complete(connection) for connection in connections.values()]
-    lines += [_ignored(row) for row in IgnoredDeliveries.objects.filter(workspace=workspace).order_by("-last_at")[:5]]
+    lines += [_turned_away(row, workspace) for row in remedies.standing(workspace=workspace)[:5]]
     lines.append(_people(workspace))
     return lines
 
@@ -241,9 +242,10 @@ def _complete(connection: Connection) -> dict[str, Any]:
     return _line(f"{name} works", done=True, url=url)
 
 
-def _ignored(row: IgnoredDeliveries) -> dict[str, Any]:
-    told = f"{row.count} deliveries turned away: {row.reason}."
-    return _line(row.get_provider_display(), done=False, to_do=told, url=list_url(IgnoredDeliveries))
+def _turned_away(row: IgnoredDeliveries, workspace: Workspace) -> dict[str, Any]:
+    told = remedies.told(row, workspace.tzinfo)
+    url = list_url(IgnoredDeliveries, workspace__id__exact=workspace.pk)
+    return _line(row.get_provider_display(), done=False, to_do=f"{told.what} {told.why} {told.to_do}", url=url)
 
 
 def _people(workspace: Workspace) -> dict[str, Any]:
