@@ -18,12 +18,13 @@ from django.db import DatabaseError, DataError, InterfaceError
 from django.db import connection as database
 from django.utils import timezone
 
-from integrations import ingestion, json_bodies, providers, routing
+from integrations import ingestion, json_bodies, providers, routing, turned_away
 from integrations.credentials import unseal
 from integrations.errors import Malformed
 from integrations.providers.fields import Payload
 from integrations.providers.incoming import BadSignature, Door, Headline, Incoming, is_same
 from integrations.routing import Found, NoWorkspace, OtherPlatform, TwoWorkspaces, UnknownWorkspace
+from integrations.turned_away import Reason
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +47,14 @@ class TurnedAway(Exception):
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
         self.answer = Answer(status, {"error": reason})
+
+
+class NotProved(TurnedAway):
+    """401: whoever sent it did not show what this connection or provider asks for."""
+
+    def __init__(self, why: Reason, reason: str) -> None:
+        super().__init__(401, reason)
+        self.why = why
 
 
 class NotForUs(Exception):
@@ -92,7 +101,7 @@ class _Case:
 def _let_in(provider: str, door: Door, incoming: Incoming, now: datetime) -> Answer:
     if len(incoming.body) > LARGEST_BODY:
         raise TurnedAway(413, "The body is larger than 2 MiB.")
-    case = _read_case(provider, door, incoming)
+    case = _read_case(provider, door, incoming, now)
     if door.ignores_first and case.headline.ignored:
         raise NotForUs(case.headline.ignored)
     found = _admitted(case, now)
@@ -102,15 +111,17 @@ def _let_in(provider: str, door: Door, incoming: Incoming, now: datetime) -> Ans
     return Answer(200, {"success": True} if is_new else {"success": True, "duplicate": True})
 
 
-def _read_case(provider: str, door: Door, incoming: Incoming) -> _Case:
+def _read_case(provider: str, door: Door, incoming: Incoming, now: datetime) -> _Case:
     """Signature, body, ids: all that needs no workspace."""
     try:
         is_signed = door.signed(incoming)
     except BadSignature as bad:
-        raise TurnedAway(401, str(bad)) from None
+        turned_away.note(None, provider, Reason.BAD_SIGNATURE, now=now)
+        raise NotProved(Reason.BAD_SIGNATURE, str(bad)) from None
     payload = door.unwrap(_payload(door, incoming.body))
     if not is_signed and door.must_be_signed(payload):
-        raise TurnedAway(401, "The signature is missing.")
+        turned_away.note(None, provider, Reason.BAD_SIGNATURE, now=now)
+        raise NotProved(Reason.BAD_SIGNATURE, "The signature is missing.")
     try:
         headline = door.headline(payload, incoming.query)
     except Malformed as missing:
@@ -128,22 +139,24 @@ def _payload(door: Door, body: bytes) -> Payload:
 def _admitted(case: _Case, now: datetime) -> Found:
     """The connection that lets the delivery in. Nobody is turned away because of what was true two seconds ago."""
     found = _find(case, now)
-    try:
-        _check(case, found)
-    except (TurnedAway, NotForUs):
-        if not found.is_remembered:
-            raise
-        routing.forget()
-        found = _find(case, now)
-        _check(case, found)
+    refusal = _refusal(case, found)
+    if refusal and found.is_remembered:
+        found = _find(case, now, anew=True)
+        refusal = _refusal(case, found)
+    if isinstance(refusal, NotProved):
+        turned_away.note(found.workspace_id, case.provider, refusal.why, now=now)
+    else:
+        _note_proved(case, found, now)
+    if refusal:
+        raise refusal
     return found
 
 
-def _find(case: _Case, now: datetime) -> Found:
+def _find(case: _Case, now: datetime, *, anew: bool = False) -> Found:
     try:
-        return routing.find(case.provider, case.door, case.headline, case.incoming)
+        return routing.find(case.provider, case.door, case.headline, case.incoming, anew=anew)
     except OtherPlatform as other:
-        ingestion.count_ignored(other.workspace_id, case.provider, "provider_mismatch", now=now)
+        turned_away.note(other.workspace_id, case.provider, Reason.PROVIDER_MISMATCH, now=now)
         raise NotForUs("provider_mismatch") from None
     except (NoWorkspace, TwoWorkspaces) as unclear:
         raise TurnedAway(400, str(unclear)) from None
@@ -153,25 +166,32 @@ def _find(case: _Case, now: datetime) -> Found:
         raise TurnedAway(404, "No workspace is connected to this.") from None
 
 
-def _check(case: _Case, found: Found) -> None:
-    if not case.is_signed:
-        _check_secret(case, found)
-    if found.is_archived:
-        raise NotForUs("workspace_archived")
+def _refusal(case: _Case, found: Found) -> TurnedAway | NotForUs | None:
+    refusal = None if case.is_signed else _unproved(case, found)
+    return refusal or (NotForUs("workspace_archived") if found.is_archived else None)
 
 
-def _check_secret(case: _Case, found: Found) -> None:
-    """The connection's secret, where it has one. A provider that must bring one may do with the token of its URL only
-    as long as none is set."""
+def _unproved(case: _Case, found: Found) -> NotProved | None:
+    """What is wrong with its secret, where the connection has one. A provider that must bring one may do with the token
+    of its URL only as long as none is set."""
     expected = _secret(found.sealed_credentials)
     if not expected:
-        if case.door.needs_secret and not found.by_token:
-            raise TurnedAway(401, "This connection has no webhook secret. Set one, or use its URL with the token.")
-        return
+        why = "This connection has no webhook secret. Set one, or use its URL with the token."
+        return NotProved(Reason.SECRET_NOT_SET, why) if case.door.needs_secret and not found.by_token else None
     headers = case.incoming.headers
     given = [headers.get(SECRET_HEADER, ""), *case.door.secrets(headers, case.payload)]
-    if not any([is_same(one, expected) for one in given]):  # noqa: C419 -- all are compared, whichever fits
-        raise TurnedAway(401, "The webhook secret is missing or wrong.")
+    if any([is_same(one, expected) for one in given]):  # noqa: C419 -- all are compared, whichever fits
+        return None
+    why = Reason.SECRET_WRONG if any(given) else Reason.SECRET_MISSING
+    return NotProved(why, "The webhook secret is missing or wrong.")
+
+
+def _note_proved(case: _Case, found: Found, now: datetime) -> None:
+    """What was turned away before is over."""
+    if found.is_troubled:
+        turned_away.note_let_in(found.workspace_id, case.provider, now=now)
+    if found.is_troubled_unsigned and case.is_signed:
+        turned_away.note_let_in(None, case.provider, now=now)
 
 
 @lru_cache(maxsize=2048)

@@ -1,19 +1,24 @@
 """Connecting a workspace to a provider's account, changing and ending it (spec 01). Forms, API and admin call these.
 
 Secrets come in and never go out: an empty one means "keep what is there". The rules the database holds (one e-mail
-platform per workspace, one workspace per account) come back as messages a person understands.
+platform per workspace, one workspace per account) come back as messages a person understands. What has to be tried
+before it is saved (Slack's token) is tried here, in no transaction and under no lock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 import pghistory
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from integrations import health, transport
 from integrations.account_fields import COLUMNS, FIELDS, missing
+from integrations.errors import NeedsAttention, ProviderError, Refused
 from integrations.models import (
     EMAIL_PLATFORMS,
     Connection,
@@ -22,6 +27,8 @@ from integrations.models import (
     WebhookEvent,
     new_webhook_token,
 )
+from integrations.providers import adapter_class, provider_for
+from integrations.providers.base import Health
 from zrg.workspaces.access import check
 from zrg.workspaces.capabilities import Capability
 from zrg.workspaces.models import User, Workspace
@@ -38,6 +45,22 @@ class NeedsConfirmation(Exception):
         self.old = old
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What somebody entered about an account. `secrets` by the names of integrations/account_fields.py; empty ones are
+    kept as they are, those in `forget` removed (where nothing new is given for them). White space around is dropped."""
+
+    external_id: str = ""
+    host: str = ""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    forget: Collection[str] = ()
+
+    @property
+    def new_secrets(self) -> dict[str, str]:
+        """Those that hold something."""
+        return {name: value.strip() for name, value in self.secrets.items() if value.strip()}
+
+
 def connect(
     *,
     workspace: Workspace,
@@ -51,21 +74,41 @@ def connect(
 ) -> Connection:
     """Make the workspace's connection to a provider, or change the one it has. `by` None: a command of the operator.
 
-    `secrets` by the names of integrations/account_fields.py; empty ones are kept as they are, those in `forget` removed
-    (where nothing new is given for them). White space around values is dropped. The connection is then unchecked:
-    health.test says whether it works.
+    What may be given: see Given. New credentials of a provider that wants them tried first (`Provider.is_tried_first`)
+    are saved only once it has accepted them, and the connection is healthy then; otherwise it is unchecked: health.test
+    says whether it works. Not to be called in a transaction for those: the provider may take its time.
     Raises NotAllowed, ValidationError (messages by field), NeedsConfirmation (another e-mail platform is connected).
     """
+    given = Given(external_id, host, secrets or {}, forget)
+    connection, _ = _connect(workspace, provider, given, by=by, confirmed=confirmed)
+    return connection
+
+
+def connect_and_test(
+    *, workspace: Workspace, provider: str, given: Given, by: User | None, confirmed: bool = False
+) -> tuple[Connection, Health]:
+    """As `connect`; then one harmless real call says how it is, unless the provider was asked already."""
+    connection, found = _connect(workspace, provider, given, by=by, confirmed=confirmed)
+    return connection, found or health.test(connection)
+
+
+def _connect(
+    workspace: Workspace, provider: str, given: Given, *, by: User | None, confirmed: bool
+) -> tuple[Connection, Health | None]:
     _check_may(by, workspace)
     kind = _known(provider)
+    found = _tried(workspace, kind, given)
     with transaction.atomic(), pghistory.context(action="connect", user=str(by.pk) if by else ""):
         _make_room(workspace, kind, confirmed=confirmed)
-        mine = Connection.objects.select_for_update().filter(workspace=workspace, provider=kind).first()
-        connection = mine or Connection(workspace=workspace, provider=kind)
-        _fill(connection, external_id=external_id, host=host, secrets=secrets or {}, forget=forget)
+        connection = _account(workspace, kind, is_locked=True)
+        _fill(connection, given)
         _check_numbers(connection)
+        if found:
+            _note_accepted(connection, found)
         _save(connection)
-    return connection
+    if found:
+        health.note_success(connection)
+    return connection, found
 
 
 def disconnect(connection: Connection, *, by: User | None) -> None:
@@ -117,23 +160,64 @@ def _make_room(workspace: Workspace, kind: Provider, *, confirmed: bool) -> None
     old.delete()
 
 
-def _fill(
-    connection: Connection, *, external_id: str, host: str, secrets: Mapping[str, str], forget: Collection[str]
-) -> None:
+def _account(workspace: Workspace, kind: Provider, *, is_locked: bool = False) -> Connection:
+    """The one the workspace has, else a new one that is not saved."""
+    known = Connection.objects.select_for_update() if is_locked else Connection.objects.all()
+    mine = known.filter(workspace=workspace, provider=kind).first()
+    return mine or Connection(workspace=workspace, provider=kind)
+
+
+# ── Trying credentials before they are saved (spec 01) ─────────────────────────
+def _tried(workspace: Workspace, kind: Provider, given: Given) -> Health | None:
+    """What the provider says to new credentials; None where it is not asked. Raises ValidationError: it refuses them,
+    or cannot be asked now. Then nothing is saved: what is there keeps working, and a token nobody has proved would only
+    fail later, when a message waits for it."""
+    adapter = adapter_class(kind)
+    if adapter is None or not adapter.is_tried_first or not given.new_secrets:
+        return None
+    with transaction.atomic(durable=True):  # proves that no transaction is open while the provider thinks
+        candidate = _account(workspace, kind)
+    _fill(candidate, given)
+    name = next(iter(given.new_secrets))
+    try:
+        return provider_for(candidate).health()
+    except (NeedsAttention, Refused) as error:
+        raise ValidationError({name: f"{error} Nothing was saved."}) from None
+    except ProviderError as error:
+        why = f"{error} Nothing was saved: enter it again in a minute."
+        raise ValidationError({name: why}) from None
+
+
+def _note_accepted(connection: Connection, found: Health) -> None:
+    connection.checked_at = timezone.now()
+    connection.config = {**connection.config, **found.facts}
+
+
+# ── What may be saved ──────────────────────────────────────────────────────────
+def _fill(connection: Connection, given: Given) -> None:
     fields = FIELDS[Provider(connection.provider)]
     known = {field.name for field in fields}
-    if foreign := sorted(set(secrets) - (known - set(COLUMNS))):
+    if foreign := sorted(set(given.secrets) - (known - set(COLUMNS))):
         raise ValidationError({"secrets": f"{connection.get_provider_display()} has no field {', '.join(foreign)}."})
-    given = {name: value.strip() for name, value in secrets.items() if value.strip()}
     old = connection.credentials.as_dict() if connection.credentials else {}
-    kept = {name: value for name, value in old.items() if name not in forget}
-    connection.external_id = external_id.strip() or connection.external_id
-    connection.host = _allowed_host(host) if host.strip() else connection.host
+    kept = {name: value for name, value in old.items() if name not in given.forget}
+    secrets = {**kept, **given.new_secrets}
+    connection.external_id = given.external_id.strip() or connection.external_id
+    connection.host = _allowed_host(given.host) if given.host.strip() else connection.host
     if "host" not in known:
         connection.host = ""
-    connection.credentials = {**kept, **given}
+    connection.credentials = secrets
     connection.status, connection.last_error = Connection.Status.UNCHECKED, ""
-    _check_complete(connection, {**kept, **given})
+    _check_complete(connection, secrets)
+    _check_keys(given.new_secrets)
+
+
+def _check_keys(secrets: Mapping[str, str]) -> None:
+    """A key travels in a header, which holds no other characters: "xoxb-…" was copied from where it is cut short."""
+    if not transport.is_sendable(secrets.get("api_key", "")):
+        raise ValidationError(
+            {"api_key": "No key has such characters in it. Copy it again, from where it stands whole."}
+        )
 
 
 def _check_numbers(connection: Connection) -> None:

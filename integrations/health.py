@@ -72,7 +72,8 @@ def note_success(connection: Connection) -> None:
     if connection.status == Status.OK and last and last > now - WRITE_EVERY:
         return
     mine = Connection.objects.filter(pk=connection.pk)
-    was_down = mine.filter(status__in=_DOWN).update(status=Status.OK, last_success_at=now)
+    repaired = Q(status=Status.UNCHECKED, last_error_at__isnull=False)  # it failed, and has got new credentials
+    was_down = mine.filter(Q(status__in=_DOWN) | repaired).update(status=Status.OK, last_success_at=now)
     if not was_down:
         mine.update(status=Status.OK, last_success_at=now)
     connection.status, connection.last_success_at = Status.OK, now

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -23,7 +22,7 @@ from psycopg.pq import TransactionStatus
 from integrations import health, outgoing, providers
 from integrations.errors import Malformed, ProviderError
 from integrations.events import AccountStatus, Event, Ignored, MessageReceived
-from integrations.models import Connection, IgnoredDeliveries, WebhookEvent
+from integrations.models import Connection, WebhookEvent
 from integrations.providers.fields import Payload
 from integrations.providers.incoming import Headline
 from integrations.registry import Applied, Delivery, handler_for
@@ -90,18 +89,6 @@ def _insert_unless(row: WebhookEvent, *, before: str, after: str) -> bool:
             [first, second],
         )
         return insert_new(row, unless=[before, after])
-
-
-def count_ignored(workspace_id: UUID, provider: str, reason: str, *, now: datetime) -> None:
-    """Count a delivery that was turned away without being kept, for the connection page."""
-    table = IgnoredDeliveries._meta.db_table
-    with database.cursor() as cursor:
-        cursor.execute(
-            f'INSERT INTO "{table}" AS kept (workspace_id, provider, reason, count, last_at) '  # noqa: S608
-            "VALUES (%s, %s, %s, 1, %s) ON CONFLICT (workspace_id, provider, reason) "
-            "DO UPDATE SET count = kept.count + 1, last_at = EXCLUDED.last_at",
-            [workspace_id, provider, reason, now],
-        )
 
 
 # ── Applying ───────────────────────────────────────────────────────────────────

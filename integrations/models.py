@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 import pghistory
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Now
 
 from integrations.credentials import SealedField
 from zrg.jobs.models import DurableJob, Lane, failed_index, one_per_key, pending_index, running_index
@@ -181,18 +182,22 @@ class WebhookEvent(DurableJob):
 
 
 class IgnoredDeliveries(models.Model):
-    """How often deliveries were turned away for a workspace: shown, because it looks like a dead webhook."""
+    """How often deliveries were turned away for a workspace, and since when: shown, because it looks like a dead
+    webhook. Without a workspace: the provider's signature did not fit, before it was known for whom it was."""
 
-    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="ignored_deliveries")
+    workspace = models.ForeignKey(Workspace, models.CASCADE, null=True, blank=True, related_name="ignored_deliveries")
     provider = models.CharField(max_length=16, choices=Provider)
     reason = models.CharField(max_length=60)
     count = models.PositiveIntegerField(default=0)
+    first_at = models.DateTimeField(db_default=Now())
     last_at = models.DateTimeField()
 
     class Meta:
         verbose_name_plural = "ignored deliveries"
         constraints = [
-            models.UniqueConstraint(fields=["workspace", "provider", "reason"], name="one_counter_per_reason")
+            models.UniqueConstraint(
+                fields=["workspace", "provider", "reason"], nulls_distinct=False, name="one_counter_per_reason"
+            )
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ import structlog
 from django.conf import settings
 from django.db import connection as database
 
-from integrations.models import EMAIL_PLATFORMS, Connection
+from integrations.models import EMAIL_PLATFORMS, Connection, IgnoredDeliveries
 from integrations.providers.incoming import Door, Headline, Incoming, Route
 from zrg.workspaces.models import Workspace
 
@@ -22,8 +22,19 @@ log = structlog.get_logger(__name__)
 REMEMBERED_FOR_S = 2.0
 _MOST_REMEMBERED = 1000
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
-_TABLES = {"connection": f'"{Connection._meta.db_table}"', "workspace": f'"{Workspace._meta.db_table}"'}
-_COLUMNS = "w.id, w.archived_at IS NOT NULL, c.id, c.provider, c.external_id, c.host, c.credentials"
+_TABLES = {
+    "connection": f'"{Connection._meta.db_table}"',
+    "workspace": f'"{Workspace._meta.db_table}"',
+    "ignored": f'"{IgnoredDeliveries._meta.db_table}"',
+}
+# Whether deliveries were turned away before, of this workspace or with nobody's signature: a few rows, read along.
+_TROUBLED = (
+    "EXISTS (SELECT FROM {ignored} i WHERE i.workspace_id = w.id AND i.provider = {provider}), "
+    "EXISTS (SELECT FROM {ignored} i WHERE i.workspace_id IS NULL AND i.provider = {provider})"
+)
+_COLUMNS = "w.id, w.archived_at IS NOT NULL, {troubled}, c.id, c.provider, c.external_id, c.host, c.credentials".format(
+    troubled=_TROUBLED.format(provider="c.provider", **_TABLES)
+)
 
 # Written out: this is the hot path of every webhook, and one statement is all it may cost.
 _CONNECTION = (
@@ -36,8 +47,8 @@ _WORKSPACE = (  # with its e-mail platform, of which it has one or none
     "LEFT JOIN {connection} c ON c.workspace_id = w.id AND c.provider = ANY(%s) WHERE "
 )
 _BY_CLIENT = (_WORKSPACE + "w.id = %s").format(columns=_COLUMNS, **_TABLES)
-_ITSELF = "SELECT w.id, w.archived_at IS NOT NULL FROM {workspace} w WHERE "
-_BY_ID = (_ITSELF + "w.id = %s").format(**_TABLES)
+_ITSELF = "SELECT w.id, w.archived_at IS NOT NULL, {troubled} FROM {workspace} w WHERE "
+_BY_ID = (_ITSELF + "w.id = %s").format(troubled=_TROUBLED.format(provider="%s", **_TABLES), **_TABLES)
 _BY_NAME = (_WORKSPACE + "lower(w.name) = lower(%s) LIMIT 2").format(columns=_COLUMNS, **_TABLES)
 
 
@@ -47,6 +58,8 @@ class Found:
 
     workspace_id: UUID
     is_archived: bool
+    is_troubled: bool  # deliveries were turned away for it before (integrations/turned_away.py)
+    is_troubled_unsigned: bool  # and of this provider because of a signature
     connection_id: UUID | None  # None: it came with the workspace's id, through no connection of its own
     provider: str
     external_id: str
@@ -76,16 +89,17 @@ class OtherPlatform(Exception):
         self.workspace_id = workspace_id
 
 
-def find(provider: str, door: Door, headline: Headline, incoming: Incoming) -> Found:
+def find(provider: str, door: Door, headline: Headline, incoming: Incoming, *, anew: bool = False) -> Found:
     """The connection of this provider that the delivery is for. Raises NoWorkspace, TwoWorkspaces, UnknownWorkspace,
-    OtherPlatform. What was found is remembered for two seconds: in a burst the look-up would cost as much as the
-    insert; what was not found is looked up each time."""
+    OtherPlatform. What was found is remembered for two seconds (`anew`: look all the same): in a burst the look-up
+    would cost as much as the insert; what was not found is looked up each time."""
     client = incoming.query.get("clientId", "")
     said = (headline.account, headline.workspace_name, headline.host, headline.workspace_id)
     key = (provider, incoming.token, client, *said)
     known = _remembered.get(key)
-    if known and known[0] > time.monotonic():
+    if known and known[0] > time.monotonic() and not anew:
         return known[1]
+    _remembered.pop(key, None)
     found = _look_up(provider, door, headline, incoming)
     if len(_remembered) >= _MOST_REMEMBERED:
         _remembered.clear()
@@ -124,11 +138,11 @@ def _by_route(provider: str, route: Route, value: str, headline: Headline) -> Fo
 
 
 def _by_id(provider: str, value: str) -> Found | None:
-    rows = _rows(_BY_ID, [_uuid(value)])
+    rows = _rows(_BY_ID, [provider, provider, _uuid(value)])
     if not rows:
         return None
-    workspace_id, is_archived = rows[0]
-    return Found(workspace_id, is_archived, None, provider, external_id="", host="", sealed_credentials="")
+    workspace_id, is_archived, is_troubled, is_unsigned = rows[0]
+    return Found(workspace_id, is_archived, is_troubled, is_unsigned, None, provider, "", "", "")
 
 
 def _named(route: Route, headline: Headline, query: Mapping[str, str]) -> str:
@@ -176,7 +190,7 @@ def _by_client(provider: str, client: str) -> Found:
 def _by_body(provider: str, route: Route, value: str, headline: Headline) -> Found | None:
     """By the account's id, else by a name that only one workspace has, whatever its case."""
     if route is Route.ACCOUNT:
-        rows = [row for row in _rows(_BY_ACCOUNT, [provider, value]) if _is_its_host(row[5], headline)]
+        rows = [row for row in _rows(_BY_ACCOUNT, [provider, value]) if _is_its_host(row[7], headline)]
         if len(rows) > 1:  # the same number at two instances, and the body does not say at which
             log.warning("webhook_account_not_unique", provider=provider)
         return Found(*rows[0]) if len(rows) == 1 else None
@@ -187,7 +201,7 @@ def _by_body(provider: str, route: Route, value: str, headline: Headline) -> Fou
 
 
 def _on_platform(provider: str, row: tuple) -> Found:
-    if row[3] != provider:
+    if row[5] != provider:
         raise OtherPlatform(row[0])
     return Found(*row)
 

@@ -97,6 +97,8 @@ def call(
     except NeedsAttention:
         _note(called, outcome="forbidden_host", took=None)
         raise
+    if not all(is_sendable(value) for value in headers.values()):
+        raise NeedsAttention(f"The key for {called.label} holds characters that no key has. Enter it again.")
     wire.begin(timeout or settings.PROVIDER_TIMEOUT_S)
     must_be_json = not may_be_text
     fields = [(name, (None, value)) for name, value in form.items()] if form else None
@@ -104,6 +106,11 @@ def call(
     if answer.status in expect:
         return answer
     raise verdict(answer, label=called.label, sends=sends, now=timezone.now())
+
+
+def is_sendable(value: str) -> bool:
+    """Whether a header may carry it: visible ASCII and spaces. A line break or "…" would be an error of the library."""
+    return value.isascii() and value.isprintable()
 
 
 def _exchange(called: _Called, method: str, url: str, must_be_json: bool, **given: Any) -> Answer:

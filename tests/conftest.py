@@ -14,7 +14,7 @@ import pytest
 from django.core.cache import cache
 from django.test import override_settings
 
-from integrations import routing
+from integrations import routing, turned_away
 from tests.emptying import only_what_has_rows
 from tests.migrated import _turn, django_db_setup  # noqa: F401 -- fixtures
 from tests.model_service import model  # noqa: F401 -- a fixture
@@ -57,6 +57,14 @@ def _empty_cache() -> Iterator[None]:
     yield
     cache.clear()
     routing.forget()
+
+
+@pytest.fixture(autouse=True)
+def _turned_away_is_counted_when_asked() -> Iterator[None]:
+    """Not by a thread of its own, which would write beside the test's transaction."""
+    turned_away.tally.by_itself = False
+    yield
+    turned_away.tally.take()
 
 
 @pytest.fixture(scope="session", autouse=True)

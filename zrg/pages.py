@@ -10,6 +10,7 @@ from leads.settings_sections import RETENTION
 from zrg.ai import previewing
 from zrg.ai.sections import SECTIONS as AI
 from zrg.ai.sections import SPENDING
+from zrg.checklist import SETUP
 from zrg.web import navigation, settings_tabs
 from zrg.web.navigation import Page
 from zrg.web.settings_sections import WORKSPACE
@@ -20,7 +21,7 @@ PAGES = (
     Page("settings", "Settings", "sliders", "/?view=settings&"),
 )
 
-SECTIONS = (WORKSPACE, REPLIES, CONNECTIONS, *AI, RETENTION, SPENDING)
+SECTIONS = (SETUP, WORKSPACE, REPLIES, CONNECTIONS, *AI, RETENTION, SPENDING)
 
 
 def connect() -> None:

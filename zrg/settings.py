@@ -191,7 +191,8 @@ ACCOUNT_SIGNUP_ENABLED = False  # nobody signs up alone; people are invited
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_ADAPTER = "zrg.workspaces.accounts.AccountAdapter"  # what a failed sign-in says
+ACCOUNT_ADAPTER = "zrg.workspaces.accounts.AccountAdapter"  # what a failed sign-in says, where mails lead
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
@@ -200,6 +201,13 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_TOTP_ISSUER = "ZRG"
+MFA_ADAPTER = "zrg.workspaces.accounts.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "zrg.workspaces.passkeys.AddPasskeyForm",
+    "login_webauthn": "zrg.workspaces.passkeys.LoginForm",
+    "authenticate_webauthn": "zrg.workspaces.passkeys.AuthenticateForm",
+    "reauthenticate_webauthn": "zrg.workspaces.passkeys.ReauthenticateForm",
+}
 USERSESSIONS_TRACK_ACTIVITY = False
 STAFF_REQUIRES_2FA = env.flag("STAFF_REQUIRES_2FA", default=PRODUCTION)
 

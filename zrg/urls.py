@@ -38,4 +38,5 @@ urlpatterns = [
 handler400 = "zrg.web.views.bad_request"
 handler403 = "zrg.web.views.forbidden"
 handler404 = "zrg.web.views.not_found"
+handler429 = "zrg.web.views.too_many"  # allauth's: too many attempts to sign in
 handler500 = "zrg.web.views.broken"

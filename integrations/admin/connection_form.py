@@ -6,6 +6,7 @@ Secrets are written, never read: their inputs are always empty, and empty means 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -15,9 +16,10 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, U
 from integrations import connecting
 from integrations.account_fields import FIELDS, Field
 from integrations.completeness import readable_secrets
-from integrations.connecting import NeedsConfirmation
+from integrations.connecting import Given, NeedsConfirmation
 from integrations.credentials import hint
 from integrations.models import EMAIL_PLATFORMS, Connection, EmailBisonHost, Provider
+from integrations.providers.base import Health
 
 _SECRET = {"autocomplete": "new-password", "spellcheck": "false"}
 SECRETS = ("api_key", "webhook_secret")
@@ -26,7 +28,9 @@ VALUES = ("host", "external_id", *SECRETS)
 
 
 class ConnectionForm(forms.ModelForm):
-    """Adding: workspace and provider too. `connected` is the saved connection once the form is valid."""
+    """Adding: workspace and provider too. Valid, it has saved: `instance` is the connection, `found` how it is."""
+
+    found: Health | None = None
 
     api_key = forms.CharField(label="API key", required=False, widget=UnfoldAdminPasswordWidget(attrs=_SECRET))
     webhook_secret = forms.CharField(
@@ -87,7 +91,8 @@ class ConnectionForm(forms.ModelForm):
             return
         shown = "cannot be read (check CREDENTIALS_KEYS)" if secrets is None else hint(secrets.get(told.name, ""))
         field.widget.attrs["placeholder"] = shown
-        field.help_text = f"Now: {shown}. Leave empty to keep it. {told.help}"
+        if secrets is None or secrets.get(told.name):
+            field.help_text = f"Now: {shown}. Leave empty to keep it. {told.help}"
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -96,23 +101,27 @@ class ConnectionForm(forms.ModelForm):
         return given
 
     def _connect(self, given: dict[str, Any]) -> None:
-        """Save here, where what is wrong can still be said beside its field."""
+        """Save here, where what is wrong can still be said beside its field. In no transaction: providers are called
+        (OutsideTransaction)."""
         workspace = given.get("workspace") or self.instance.workspace
         provider = given.get("provider") or self.instance.provider
         if self.is_new and Connection.objects.filter(workspace=workspace, provider=provider).exists():
             self.add_error("provider", "This workspace is connected to it already: open that connection to change it.")
             return
         own = {field.name for field in FIELDS[Provider(provider)]}
+        entered = Given(
+            external_id=given.get("external_id", ""),
+            host=given.get("host", "") if "host" in own else "",
+            secrets={name: given.get(name, "") for name in SECRETS if name in own},
+            forget=["webhook_secret"] if given.get(FORGET) else [],
+        )
         try:
-            self.instance = connecting.connect(
+            self.instance, self.found = connecting.connect_and_test(
                 workspace=workspace,
                 provider=provider,
-                external_id=given.get("external_id", ""),
-                host=given.get("host", "") if "host" in own else "",
-                secrets={name: given.get(name, "") for name in SECRETS if name in own},
+                given=entered,
                 by=None,  # staff with the permission; the history knows who
                 confirmed=bool(given.get("switch")),
-                forget=["webhook_secret"] if given.get(FORGET) else [],
             )
         except NeedsConfirmation as needs:
             self.add_error("switch", str(needs))
@@ -136,9 +145,14 @@ class ConnectionForm(forms.ModelForm):
         """Nothing of the kind."""
 
 
-def _fields_by_provider() -> dict[str, list[str]]:
-    """Which inputs of the form each provider has."""
-    return {
-        kind.value: [field.name for field in fields] + (["switch"] if kind in EMAIL_PLATFORMS else [])
-        for kind, fields in FIELDS.items()
-    }
+def _fields_by_provider() -> dict[str, dict[str, dict[str, str]]]:
+    """Which inputs of the form each provider has, and what they are called there."""
+    return {kind.value: {**_inputs(fields), **_switch(kind)} for kind, fields in FIELDS.items()}
+
+
+def _inputs(fields: Sequence[Field]) -> dict[str, dict[str, str]]:
+    return {field.name: {"label": field.label, "help": field.help} for field in fields}
+
+
+def _switch(kind: Provider) -> dict[str, dict[str, str]]:
+    return {"switch": {}} if kind in EMAIL_PLATFORMS else {}

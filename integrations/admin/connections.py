@@ -15,14 +15,15 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.enums import ActionVariant
 
-from integrations import connecting, health
+from integrations import connecting, health, remedies
 from integrations.addresses import webhook_url
 from integrations.admin.connection_form import ConnectionForm
 from integrations.completeness import lacking
-from integrations.models import Connection, EmailBisonHost, IgnoredDeliveries, WebhookEvent
+from integrations.models import Connection, EmailBisonHost, WebhookEvent
 from integrations.providers import adapter_class
+from integrations.providers.base import Health
 from zrg.web.admin_actions import confirmed, count_of, for_one
-from zrg.web.admin_base import OpsAdmin
+from zrg.web.admin_base import OpsAdmin, OutsideTransaction
 from zrg.web.admin_display import ago, list_url, pill, short
 from zrg.web.admin_filters import AnswerFilter, AutocompleteFilter, ChoicesDropdownFilter
 
@@ -50,7 +51,7 @@ class DownFilter(AnswerFilter):
 
 
 @admin.register(Connection)
-class ConnectionAdmin(OpsAdmin):
+class ConnectionAdmin(OpsAdmin, OutsideTransaction):
     form = ConnectionForm
     list_display = ("provider", "workspace", "state", "external_id", "last_success", "last_error_line")
     list_select_related = ("workspace",)
@@ -98,7 +99,9 @@ class ConnectionAdmin(OpsAdmin):
         return super().get_form(request, obj, change=change, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Connection, form: Any, change: bool) -> None:
-        """The form has saved it, through `connect`."""
+        """The form has saved it, through `connect`; what the provider said is told."""
+        if form.found is not None:
+            self._tell(request, obj, form.found)
 
     # ── The panel above the form ───────────────────────────────────────────────
     def change_view(
@@ -110,7 +113,8 @@ class ConnectionAdmin(OpsAdmin):
 
     def _panel(self, request: HttpRequest, connection: Connection) -> dict[str, Any]:
         may_operate = self.has_operate_permission(request)
-        ignored = IgnoredDeliveries.objects.filter(workspace=connection.workspace_id, provider=connection.provider)
+        mine = Q(workspace=connection.workspace_id) | Q(workspace=None)  # of no workspace: a signature did not fit
+        away = remedies.standing(provider=connection.provider).filter(mine)
         return {
             "connection": connection,
             "state": status_pill(connection),
@@ -119,7 +123,7 @@ class ConnectionAdmin(OpsAdmin):
             "may_test": may_operate and adapter_class(connection.provider) is not None,
             "test_url": reverse("admin:integrations_connection_test", args=[connection.pk]),
             "missing": lacking(connection),
-            "ignored": ignored.order_by("-last_at")[:5],
+            "turned_away": [remedies.told(row, timezone.get_current_timezone()) for row in away[:5]],
             "deliveries_url": list_url(
                 WebhookEvent, workspace__id__exact=connection.workspace_id, provider__exact=connection.provider
             ),
@@ -142,11 +146,14 @@ class ConnectionAdmin(OpsAdmin):
     def _test(self, request: HttpRequest, connection: Connection) -> bool:
         found = health.test(connection)
         log.info("connection_tested", connection=str(connection.pk), ok=found.is_ok, by=str(request.user.pk))
+        self._tell(request, connection, found)
+        return found.is_ok
+
+    def _tell(self, request: HttpRequest, connection: Connection, found: Health) -> None:
         if found.is_ok:
             messages.success(request, f"{connection}: it works. {found.text}")
         else:
             messages.error(request, f"{connection}: {found.text}")
-        return found.is_ok
 
     @confirmed(
         "Test",

@@ -8,11 +8,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from integrations import ingestion
+from integrations import ingestion, remedies
 from integrations.completeness import readable_secrets
 from integrations.finding import find_deliveries
 from integrations.models import IgnoredDeliveries, WebhookEvent
@@ -135,12 +136,32 @@ def lead_page(lead_id: Any) -> SafeString | str:
 class IgnoredDeliveriesAdmin(ReadOnlyAdmin):
     """Deliveries turned away without being kept: looks like a dead webhook from outside."""
 
-    list_display = ("workspace", "provider", "reason", "count", "last")
+    list_display = ("whose", "provider", "why", "count", "first", "last")
     list_select_related = ("workspace",)
     list_filter = (("workspace", AutocompleteFilter), ("provider", ChoicesDropdownFilter))
     ordering = ("-last_at",)
-    fields = ("workspace", "provider", "reason", "count", "last_at")
+    fields = ("whose", "provider", "why", "to_do", "count", "first", "last")
+    readonly_fields = ("whose", "why", "to_do", "first", "last")
+
+    @display(description="Workspace", ordering="workspace__name")
+    def whose(self, row: IgnoredDeliveries) -> str:
+        return row.workspace.name if row.workspace else "Not known: it is said in the body"
+
+    @display(description="Why", ordering="reason")
+    def why(self, row: IgnoredDeliveries) -> str:
+        return self._told(row).why
+
+    @display(description="What to do")
+    def to_do(self, row: IgnoredDeliveries) -> str:
+        return self._told(row).to_do
+
+    @display(description="Since", ordering="first_at")
+    def first(self, row: IgnoredDeliveries) -> SafeString | str:
+        return ago(row.first_at)
 
     @display(description="Last", ordering="last_at")
     def last(self, row: IgnoredDeliveries) -> SafeString | str:
         return ago(row.last_at)
+
+    def _told(self, row: IgnoredDeliveries) -> remedies.Told:
+        return remedies.told(row, timezone.get_current_timezone())

@@ -1,8 +1,8 @@
-"""The section that lists a workspace's accounts: which work, which do not and why, what was turned away."""
+"""The section that lists a workspace's accounts: which work, which do not and why, what is turned away."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +10,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from integrations import remedies
 from integrations.account_fields import FIELDS
 from integrations.completeness import lacking
-from integrations.models import Connection, IgnoredDeliveries, Provider
+from integrations.models import Connection, Provider
+from integrations.remedies import Told
 from zrg.web import times
 from zrg.web.settings_tabs import Section
 from zrg.workspaces.models import Workspace
@@ -27,6 +29,7 @@ WHAT_FOR = {
     Provider.UNIPILE: "LinkedIn messages",
     Provider.SLACK: "Alerts to your channels",
 }
+_MOST_TURNED_AWAY = 40  # a row per provider and reason: there are no more
 _TONES = {Status.OK: "ok", Status.FAILING: "danger", Status.DISCONNECTED: "danger", Status.UNCHECKED: "warn"}
 
 
@@ -44,32 +47,41 @@ class Row:
     account: str = ""
     since: str = ""
     trouble: str = ""
+    turned_away: tuple[Told, ...] = ()
 
 
 def _connections(request: HttpRequest, workspace: Workspace) -> dict[str, Any]:
     now, mine = timezone.now(), {one.provider: one for one in Connection.objects.filter(workspace=workspace)}
-    rows = [_row(kind, mine.get(kind), workspace, now) for kind in FIELDS]
-    turned_away = IgnoredDeliveries.objects.filter(workspace=workspace).order_by("-last_at")[:5]
-    return {
-        "rows": sorted(rows, key=lambda row: not row.status),
-        "turned_away": [(row, times.full(row.last_at, workspace.tzinfo, now=now)) for row in turned_away],
-    }
+    away = turned_away(workspace)
+    rows = [_row(kind, mine.get(kind), workspace, now, away) for kind in FIELDS]
+    return {"rows": sorted(rows, key=lambda row: not row.status)}
 
 
-def _row(kind: Provider, connection: Connection | None, workspace: Workspace, now: datetime) -> Row:
-    plain = Row(kind.value, str(kind.label), WHAT_FOR[kind], address("account", workspace, kind))
+def turned_away(workspace: Workspace, **where: Any) -> tuple[Told, ...]:
+    """The deliveries that were turned away for the workspace, and what to do about it."""
+    rows = remedies.standing(workspace=workspace, **where)[:_MOST_TURNED_AWAY]
+    return tuple(remedies.told(row, workspace.tzinfo) for row in rows)
+
+
+def _row(
+    kind: Provider, connection: Connection | None, workspace: Workspace, now: datetime, away: tuple[Told, ...]
+) -> Row:
+    plain = Row(
+        key=kind.value,
+        name=str(kind.label),
+        what_for=WHAT_FOR[kind],
+        href=address("account", workspace, kind),
+        turned_away=tuple(told for told in away if told.provider == kind),
+    )
     if connection is None:
         return plain
     worked = connection.last_success_at
-    return Row(
-        key=plain.key,
-        name=plain.name,
-        what_for=plain.what_for,
-        href=plain.href,
+    return replace(
+        plain,
         test_href=address("test", workspace, kind),
         status=connection.get_status_display(),
         tone=_TONES[Status(connection.status)],
-        account=connection.external_id,
+        account=connection.external_id or connection.config.get("account", ""),
         since=times.full(worked, workspace.tzinfo, now=now) if worked else "",
         trouble=trouble(connection),
     )

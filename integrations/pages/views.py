@@ -14,7 +14,7 @@ from integrations.account_fields import FIELDS
 from integrations.addresses import webhook_url
 from integrations.models import Connection, Provider
 from integrations.pages.forms import AccountForm
-from integrations.pages.sections import CONNECTIONS, address, trouble
+from integrations.pages.sections import CONNECTIONS, address, trouble, turned_away
 from zrg.web import settings_pages
 from zrg.workspaces.models import Workspace
 
@@ -29,14 +29,16 @@ def listed(request: HttpRequest, workspace_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest, workspace_id: UUID, provider: str) -> HttpResponse:
-    """The account at a provider: its fields, its webhook address. Saving tests it, and says what was found."""
+    """The account at a provider: its fields, its webhook address. Saving tests it, and says what was found; a Slack
+    token is tried before."""
     workspace = settings_pages.may_change(request, workspace_id)
     kind = _known(provider)
     connection = Connection.objects.filter(workspace=workspace, provider=kind).first()
     given = request.POST if request.method == "POST" else None
     form = AccountForm(given, workspace=workspace, kind=kind, connection=connection)
-    if request.method == "POST" and (saved := form.connect(by=settings_pages.person(request))) is not None:
-        _test(request, saved)
+    if request.method == "POST" and (found := form.connect(by=settings_pages.person(request))) is not None:
+        say = messages.success if found.is_ok else messages.error
+        say(request, f"Saved. {found.text}")
         return HttpResponseRedirect(address("account", workspace, kind))
     return settings_pages.sub_page(
         request,
@@ -47,6 +49,7 @@ def account(request: HttpRequest, workspace_id: UUID, provider: str) -> HttpResp
         kind=kind,
         connection=connection,
         trouble=trouble(connection) if connection else "",
+        turned_away=turned_away(workspace, provider=kind),
         webhook_url=webhook_url(connection) if connection else "",
         **{name: address(name, workspace, kind) for name in ("test", "renew", "disconnect")},
     )
@@ -92,9 +95,3 @@ def _known(provider: str) -> Provider:
     if provider not in FIELDS:
         raise Http404
     return Provider(provider)
-
-
-def _test(request: HttpRequest, connection: Connection) -> None:
-    found = health.test(connection)
-    say = messages.success if found.is_ok else messages.error
-    say(request, f"Saved. {found.text}")

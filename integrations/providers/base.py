@@ -85,10 +85,12 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What a test of a connection found. `status` is a Connection.Status value, `text` is safe to show."""
+    """What a test of a connection found. `status` is a Connection.Status value, `text` is safe to show. `facts`: what
+    the provider said of the account, for Connection.config; `account` in them is its name for people."""
 
     status: str
     text: str
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_ok(self) -> bool:
@@ -118,6 +120,7 @@ class Provider(ABC):
         """Make a harmless real call and say what it showed. Raises NeedsAttention with what a person must do."""
 
     # ── May ───────────────────────────────────────────────────────────────────
+    is_tried_first: ClassVar[bool] = False  # new credentials are saved only once `health` has accepted them
     limits: ClassVar[tuple[Limit, ...]] = ()
     # Operations that have limits of their own beside those of all calls.
     own_limits: ClassVar[Mapping[str, tuple[Limit, ...]]] = MappingProxyType({})

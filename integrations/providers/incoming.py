@@ -98,6 +98,7 @@ class Door:
     unwrap: Callable[[Payload], Payload] = as_it_is  # the payload out of its wrapping
     kept: Callable[[Payload], Payload] = as_it_is  # what is stored of it: no secrets
     signed: Callable[[Incoming], bool] = field(default=lambda _: False)  # True: proved; raises BadSignature
+    signed_with: str = ""  # the setting that holds what signatures are checked with
     must_be_signed: Callable[[Payload], bool] = field(default=lambda _: False)
     secrets: Callable[[Mapping[str, str], Payload], list[str]] = field(default=lambda _headers, _payload: [])
     needs_secret: bool = False

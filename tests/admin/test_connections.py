@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from integrations import health
+from integrations import health, turned_away
 from integrations.addresses import webhook_url
 from integrations.models import Connection, EmailBisonHost, IgnoredDeliveries
 from integrations.providers.base import Health
+from integrations.remedies import WHY
+from integrations.turned_away import Reason
 from tests.admin import rows
-from tests.admin.doing import confirm, page_of, told
+from tests.admin.doing import confirm, list_of, page_of, told
 from tests.admin.rows import SECRET
 from zrg.workspaces.models import User, Workspace
 
 ADD = "admin:integrations_connection_add"
+
+
+@pytest.fixture(autouse=True)
+def _no_provider_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Saving tests the account: here nobody answers."""
+    monkeypatch.setattr(health, "test", lambda connection: Health(connection.status, "Nobody was asked."))
 
 
 @pytest.fixture
@@ -37,9 +47,20 @@ def errors(answer: Any) -> dict[str, list[str]]:
 def test_a_connection_is_added_through_the_rules_of_connecting(desk: Client, harbor: Workspace) -> None:
     answer = add(desk, harbor, "ghl", external_id=" loc_1 ", api_key=" pit-secret-value-1 ")
     assert answer.status_code == 302
+    assert "Nobody was asked." in told(desk.get(reverse(ADD)))  # what the test after saving found
     made = Connection.objects.get()
     assert (made.provider, made.external_id) == ("ghl", "loc_1")
     assert made.credentials.get("api_key") == "pit-secret-value-1"
+
+
+def test_each_providers_inputs_have_its_own_names(desk: Client, harbor: Workspace) -> None:
+    """The script puts them there when a provider is chosen (zrg/admin.js)."""
+    page = desk.get(reverse(ADD))
+    told_to_the_script = json.loads(page.context["adminform"].form.fields["provider"].widget.attrs["data-fields"])
+    assert told_to_the_script["slack"] == {
+        "api_key": {"label": "Bot token", "help": "OAuth & Permissions of the Slack app; begins with xoxb-."}
+    }
+    assert list(told_to_the_script["smartlead"]) == ["api_key", "webhook_secret", "switch"]
 
 
 def test_what_is_missing_is_said_beside_its_field(desk: Client, harbor: Workspace) -> None:
@@ -146,13 +167,28 @@ def test_disconnecting_asks_first_and_then_removes(desk: Client, bison: Connecti
     assert not Connection.objects.exists()
 
 
-def test_deliveries_turned_away_are_shown(desk: Client, harbor: Workspace, bison: Connection) -> None:
-    from django.utils import timezone
-
-    IgnoredDeliveries.objects.create(
-        workspace=harbor, provider="emailbison", reason="provider_mismatch", count=41, last_at=timezone.now()
-    )
-    assert "41 deliveries were turned away" in desk.get(page_of(bison)).text
+def test_deliveries_turned_away_are_shown_wherever_one_looks_for_them(
+    desk: Client, harbor: Workspace, elsewhere: Workspace, bison: Connection
+) -> None:
+    for workspace, provider, reason in (
+        (harbor, "emailbison", Reason.SECRET_MISSING),
+        (elsewhere, "emailbison", Reason.SECRET_WRONG),
+        (None, "emailbison", Reason.SECRET_NOT_SET),
+        (None, "unipile", Reason.BAD_SIGNATURE),
+    ):
+        turned_away.note(workspace and workspace.pk, provider, reason, now=timezone.now())
+    turned_away.hand_over()
+    page = desk.get(page_of(bison)).text
+    assert WHY[Reason.SECRET_MISSING] in page
+    assert WHY[Reason.SECRET_NOT_SET] in page
+    assert WHY[Reason.SECRET_WRONG] not in page
+    assert WHY[Reason.SECRET_MISSING] in desk.get(page_of(harbor)).text
+    assert WHY[Reason.BAD_SIGNATURE] in desk.get(list_of(IgnoredDeliveries)).text
+    front = desk.get(reverse("admin:index")).text
+    assert f"Webhooks of EmailBison for Harbor are refused. {WHY[Reason.SECRET_MISSING]}" in front
+    assert "Webhooks of LinkedIn (Unipile) are refused. The signature is missing" in front
+    unsigned = IgnoredDeliveries.objects.get(provider="unipile")
+    assert "Compare UNIPILE_WEBHOOK_SECRET with LinkedIn (Unipile)." in desk.get(page_of(unsigned)).text
 
 
 def test_the_page_opens_while_no_key_fits(desk: Client, bison: Connection, settings: Any) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from integrations import connecting, health, ingestion
+from integrations import connecting, health, turned_away
 from integrations.addresses import webhook_url
 from integrations.errors import NeedsAttention
 from integrations.models import Connection
+from integrations.turned_away import Reason
 from tests.conftest import person
 from tests.sandbox_server import SandboxServer
 from zrg.workspaces.models import Membership, Role, User, Workspace
@@ -172,9 +174,31 @@ def test_disconnecting_removes_it(desk: Client, harbor: Workspace, connection: C
     assert desk.post(at(harbor, "/ghl/disconnect")).status_code == 404
 
 
-def test_webhooks_of_another_platform_are_told(desk: Client, harbor: Workspace) -> None:
-    ingestion.count_ignored(harbor.pk, "smartlead", "provider_mismatch", now=timezone.now())
-    assert "this workspace uses another e-mail platform" in tab(desk, harbor)
+def test_webhooks_that_are_turned_away_are_told_with_what_to_do(
+    desk: Client, harbor: Workspace, connection: Connection
+) -> None:
+    turned_away.note(harbor.pk, "smartlead", Reason.PROVIDER_MISMATCH, now=timezone.now())
+    turned_away.note(harbor.pk, "ghl", Reason.SECRET_WRONG, now=timezone.now() - timedelta(hours=2))
+    turned_away.note(harbor.pk, "ghl", Reason.SECRET_WRONG, now=timezone.now())
+    turned_away.hand_over()
+    shown = tab(desk, harbor)
+    assert "This workspace sends e-mail through another platform." in shown
+    assert "Connect SmartLead instead, or remove the webhook at SmartLead." in shown
+    page = desk.get(at(harbor, "/ghl")).text
+    for told in (shown, page):
+        assert "2 webhooks were refused since" in told
+        assert "The webhook secret that came along is not the one entered here." in told
+        assert "Enter the same secret here and at GoHighLevel, or remove it here." in told
+    assert "SmartLead" not in page
+
+
+def test_a_webhook_left_at_a_platform_of_before_is_told_for_a_week(desk: Client, harbor: Workspace) -> None:
+    turned_away.note(harbor.pk, "smartlead", Reason.PROVIDER_MISMATCH, now=timezone.now() - timedelta(days=8))
+    turned_away.note(harbor.pk, "instantly", Reason.SECRET_MISSING, now=timezone.now() - timedelta(days=8))
+    turned_away.hand_over()
+    shown = tab(desk, harbor)
+    assert "SmartLead instead" not in shown
+    assert "No webhook secret came along." in shown
 
 
 # ── Who ────────────────────────────────────────────────────────────────────────

@@ -57,6 +57,14 @@ def test_what_no_database_holds_in_an_answer_makes_no_send_unknown(faults: Fault
     assert found.json == {"message": {"id": "m1", "preview": "See you ?"}, "name": ["Ann Lee"]}
 
 
+@pytest.mark.parametrize("key", ["pit-12…89", "pit-1\n2", "pit-ключ", "pit-\x00"])
+def test_a_key_that_no_header_can_carry_is_the_peoples_to_mend(faults: FaultServer, key: str) -> None:
+    """It fails in the HTTP library as no error of a call does: a page and an hourly test would break."""
+    with pytest.raises(NeedsAttention, match="holds characters that no key has"):
+        call(faults.says("/ok", answer(b"{}")), headers={"Authorization": f"Bearer {key}"})
+    assert not faults.seen
+
+
 def test_an_empty_answer_is_no_error(faults: FaultServer) -> None:
     assert send(faults.says("/empty", b"HTTP/1.1 204 No Content\r\n\r\n")).json is None
 

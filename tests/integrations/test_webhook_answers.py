@@ -13,7 +13,7 @@ from django.db import OperationalError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from integrations import ingestion, routing
+from integrations import ingestion, routing, turned_away
 from integrations.models import Connection, IgnoredDeliveries, WebhookEvent
 from tests.integrations.deliveries import (
     ENDPOINTS,
@@ -330,6 +330,7 @@ def test_deliveries_of_another_platform_are_counted_and_not_kept(client, harbor,
     for _ in range(2):  # before the secret, which a switch has deleted
         response = post(client, f"{ENDPOINTS[provider]}?clientId={harbor.pk}", sample(provider))
         assert said(response) == ignored("provider_mismatch")
+    turned_away.hand_over()
     (counter,) = IgnoredDeliveries.objects.all()
     assert (counter.workspace, counter.provider, counter.reason) == (harbor, provider, "provider_mismatch")
     assert counter.count == 2

@@ -51,7 +51,7 @@ def cron() -> Client:
 def test_without_a_secret_every_endpoint_is_closed(url: str, client: Client, settings: Any) -> None:
     settings.CRON_SECRET = ""
 
-    for answer in (client.get(url), client.post(url), client.get(url, headers={"x-cron-secret": ""})):
+    for answer in (client.get(url), client.post(url), client.put(url), client.get(url, headers={"x-cron-secret": ""})):
         assert answer.status_code == 503
         assert "CRON_SECRET" in answer.json()["error"]
 
@@ -176,8 +176,15 @@ def test_a_switched_off_sweep_says_so(cron: Client, settings: Any, sent: list[di
     for query in ("", "?sync=1"):
         answer = cron.get(URL + query)
         assert (answer.status_code, answer.json()["skipped"], answer.json()["reason"]) == (200, True, "disabled")
+        status = cron.get(f"/api/cron/runs/{answer.json()['correlationId']}").json()
+        assert (status["status"], status["note"]) == ("SKIPPED", "disabled"), "the wish is written down (spec 04)"
     assert sent == []
     assert not FunctionRun.objects.exists()
+
+
+@pytest.mark.parametrize("other", ["Basic b3BzOnNlY3JldA==", "Bearer of-the-proxy"])
+def test_the_secret_may_stand_in_either_header(client: Client, other: str) -> None:
+    assert client.get(URL, headers={"Authorization": other, "x-cron-secret": SECRET}).status_code == 202
 
 
 # ── Inline ─────────────────────────────────────────────────────────────────────
@@ -263,4 +270,6 @@ def test_nothing_that_is_sent_breaks_anything(name: str, query: str, body: bytes
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_other_methods_are_refused(method: str, cron: Client) -> None:
-    assert getattr(cron, method)(URL).status_code == 405
+    answer = getattr(cron, method)(URL)
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, POST")
+    assert answer.json()["error"] == "Use GET or POST."

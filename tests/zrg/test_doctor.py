@@ -15,7 +15,9 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
+from integrations import turned_away
 from integrations.models import Connection
+from integrations.turned_away import Reason
 from tests.zrg.job_rows import event, without_redis, workspace
 from zrg import health
 from zrg.ai import client
@@ -306,6 +308,22 @@ def test_what_linkedin_lacks_is_named_once_somebody_uses_it(settings: Any) -> No
     assert errors(content.linkedin) == []
     Connection.objects.create(workspace=workspace(), provider="unipile", external_id="acc_1")
     assert [said.split(" ")[0] for said in errors(content.linkedin)] == ["UNIPILE_API_KEY", "UNIPILE_DSN"]
+
+
+@pytest.mark.django_db
+def test_webhooks_that_are_refused_are_named_with_what_to_do() -> None:
+    assert problems(content.webhooks) == ""
+    home = workspace()
+    turned_away.note(home.pk, "smartlead", Reason.SECRET_WRONG, now=timezone.now())
+    turned_away.note(None, "slack", Reason.BAD_SIGNATURE, now=timezone.now())
+    turned_away.hand_over()
+    told = list(content.webhooks())
+    assert [finding.is_error for finding in told] == [False, False]
+    assert f"SmartLead for {home.name}: A webhook was refused" in problems(content.webhooks)
+    assert {finding.remedy.split(".")[0] for finding in told} == {
+        "Enter the same secret here and at SmartLead",
+        "Compare SLACK_SIGNING_SECRET with Slack",
+    }
 
 
 @pytest.mark.django_db

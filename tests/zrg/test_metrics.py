@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import threading
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from zrg.jobs import running
 from zrg.jobs.errors import Permanent
 from zrg.lib import metrics, quick_redis
 from zrg.lib.metrics import Counter, Histogram
+from zrg.lib.tally import Tally
 
 
 @pytest.fixture(autouse=True)
@@ -114,8 +116,8 @@ def test_what_a_torn_connection_did_not_take_is_kept_and_handed_over_by_the_same
 
     real = quick_redis.client
     monkeypatch.setattr(quick_redis, "client", client)
-    monkeypatch.setattr(metrics, "FLUSH_SECONDS", 0.0)
-    monkeypatch.setattr(metrics, "_sums", metrics._Sums())
+    sums: Tally[str, float] = Tally("metrics", merge=operator.add, hand_over=metrics.flush, every_s=0)
+    monkeypatch.setattr(metrics, "_sums", sums)
     metrics.SENDS.count(channel="email", outcome="sent")
     assert eventually(lambda: len(tries) > 1)
 

@@ -65,6 +65,57 @@ def test_a_password_is_set_anew_by_mail(client: Client, sam: User) -> None:
     assert "does not work any more" in client.get(link[1], follow=True).content.decode()
 
 
+@override_settings(PUBLIC_URL="https://zrg.example.com", ALLOWED_HOSTS=["testserver", "internal"])
+def test_mails_lead_to_the_public_address_in_our_words(client: Client, sam: User) -> None:
+    """Whatever host the request named: behind a proxy it may be one that nobody outside can reach."""
+    client.post("/accounts/password/reset/", {"email": sam.email}, headers={"Host": "internal"})
+    client.post("/accounts/password/reset/", {"email": "nobody@example.com"}, headers={"Host": "internal"})
+    sign_in(client, sam)
+    client.post("/accounts/email/", {"action_add": "", "email": "sam2@example.com"}, headers={"Host": "internal"})
+    reset, unknown, added = mail.outbox
+    assert reset.subject == "Your new password for ZRG"
+    assert "\nhttps://zrg.example.com/accounts/password/reset/key/" in reset.body
+    assert unknown.subject == "No account with this address at ZRG"
+    assert "sign up" not in unknown.body
+    assert added.subject == "Is this your address?"
+    assert "\nhttps://zrg.example.com/accounts/confirm-email/" in added.body
+    for message in mail.outbox:
+        assert "internal" not in message.body
+        assert message.body.rstrip().endswith("ZRG\nhttps://zrg.example.com")
+
+
+def test_an_added_address_is_confirmed_by_the_link_of_its_mail(client: Client, sam: User) -> None:
+    sign_in(client, sam)
+    client.post("/accounts/email/", {"action_add": "", "email": "sam2@example.com"})
+    link = re.search(r"/accounts/confirm-email/\S+", str(mail.outbox[-1].body))
+    assert link
+    assert "Is this your address?" in client.get(link[0]).content.decode()
+    client.post(link[0])
+    assert EmailAddress.objects.get(email="sam2@example.com").verified
+    assert "does not work any more" in client.get("/accounts/confirm-email/nonsense/").content.decode()
+
+
+def test_each_address_has_only_the_buttons_that_do_something(client: Client, sam: User) -> None:
+    sign_in(client, sam)
+    for email, verified, primary in (("sam@example.com", True, True), ("b@example.com", True, False)):
+        EmailAddress.objects.create(user=sam, email=email, verified=verified, primary=primary)
+    page = client.get("/accounts/email/").content.decode()
+    assert page.count('name="action_primary"') == page.count('name="action_remove"') == 1
+    assert 'name="action_send"' not in page
+    client.post("/accounts/email/", {"email": "b@example.com", "action_primary": ""})
+    assert EmailAddress.objects.get(primary=True).email == "b@example.com"
+    client.post("/accounts/email/", {"email": "sam@example.com", "action_remove": ""})
+    assert EmailAddress.objects.get().email == "b@example.com"
+
+
+def test_too_many_attempts_are_answered_in_the_look(client: Client, sam: User) -> None:
+    for _ in range(20):
+        answer = client.post("/accounts/password/reset/", {"email": sam.email})
+    assert answer.status_code == 429
+    assert "Wait a few minutes" in answer.content.decode()
+    assert "zrg/app.css" in answer.content.decode()
+
+
 def test_what_is_no_address_is_refused_where_one_resets_and_where_one_adds_one(client: Client, sam: User) -> None:
     for given in ("nonsense", ""):
         assert 'id="wrong" role="alert"' in client.post("/accounts/password/reset/", {"email": given}).content.decode()
@@ -178,6 +229,12 @@ def test_choosing_a_theme_leads_nowhere_else(client: Client, db: None, address: 
 def test_theme_cookie_of_another_hand_is_never_markup(client: Client, db: None) -> None:
     client.cookies["theme"] = '"><script>alert(1)</script>'
     assert "<script>alert" not in client.get(LOGIN).content.decode()
+
+
+def test_machines_are_told_in_json(client: Client, sam: User) -> None:
+    for path in ("/api/v1/nothing", "/api/webhooks/nobody"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.json()) == (404, {"error": "There is nothing at this address."})
 
 
 def test_a_missing_page_says_so_with_a_reference(client: Client, sam: User) -> None:

@@ -19,11 +19,12 @@ from booking.models import BookingSettings
 from followups.models import FollowUpSettings
 from inbox.models import ReplySettings
 from integrations.addresses import webhook_url
-from integrations.completeness import lacking, readable_secrets
-from integrations.models import EMAIL_PLATFORMS, Connection, IgnoredDeliveries, Provider
+from integrations.models import Connection, IgnoredDeliveries
 from leads.models import AssignmentSettings, PrivacySettings
 from notifications.models import NotificationSettings
+from zrg import checklist
 from zrg.ai.models import AiSettings, QualificationQuestion
+from zrg.checklist import About, Line
 from zrg.web.admin_actions import confirmed, count_of, for_one
 from zrg.web.admin_base import OpsAdmin, ReadOnlyInline, SettingsInline
 from zrg.web.admin_display import ago, change_url, copyable, link, list_url, pill, short
@@ -146,7 +147,7 @@ class WorkspaceAdmin(OpsAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         workspace = self.get_object(request, object_id)
-        more = {"checklist": checklist(workspace), "workspace": workspace} if workspace else {}
+        more = {"checklist": checked(workspace), "workspace": workspace} if workspace else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     def history_sources(self, obj: Model) -> list[tuple[type[Model], Q]]:
@@ -206,47 +207,23 @@ def _tracked_parts() -> list[type[Model]]:
 
 
 # ── The set-up checklist ───────────────────────────────────────────────────────
-def checklist(workspace: Workspace) -> list[dict[str, Any]]:
-    """What each feature still needs here: (title, done, what to do, where), by the functions that gate the features."""
-    connections = {connection.provider: connection for connection in workspace.connections.all()}
-    lines = [_platform(connections, workspace)]
-    lines += [_complete(connection) for connection in connections.values()]
-    lines += [_ignored(row) for row in IgnoredDeliveries.objects.filter(workspace=workspace).order_by("-last_at")[:5]]
-    lines.append(_people(workspace))
-    return lines
+def checked(workspace: Workspace) -> list[tuple[Line, str]]:
+    """Each line with where it is put right, empty where that is not here."""
+    return [(line, _href(line, workspace)) for line in checklist.lines(workspace)]
 
 
-def _line(title: str, *, done: bool, to_do: str = "", url: str = "") -> dict[str, Any]:
-    return {"title": title, "done": done, "to_do": to_do, "url": url}
+def _href(line: Line, workspace: Workspace) -> str:
+    match line.about:
+        case About.CONNECTION:
+            own = next((one for one in workspace.connections.all() if one.provider == line.provider), None)
+            return change_url(own, own.pk) if own else _add(workspace)
+        case About.PLATFORM:
+            return _add(workspace)
+        case About.TURNED_AWAY:
+            return list_url(IgnoredDeliveries, workspace__id__exact=workspace.pk)
+        case _:
+            return ""
 
 
-def _platform(connections: dict[str, Connection], workspace: Workspace) -> dict[str, Any]:
-    platform = next((kind for kind in EMAIL_PLATFORMS if kind in connections), None)
-    if platform:
-        return _line(f"E-mail through {Provider(platform).label}", done=True)
-    add = f"{reverse('admin:integrations_connection_add')}?workspace={workspace.pk}"
-    return _line("E-mail", done=False, to_do="No e-mail platform is connected: e-mails cannot be answered.", url=add)
-
-
-def _complete(connection: Connection) -> dict[str, Any]:
-    name, url = connection.get_provider_display(), change_url(connection, connection.pk)
-    if readable_secrets(connection) is None:
-        return _line(name, done=False, to_do="Its secrets cannot be read: check CREDENTIALS_KEYS.", url=url)
-    if fields := lacking(connection):
-        return _line(name, done=False, to_do=f"Missing: {', '.join(field.label for field in fields)}.", url=url)
-    if connection.status in {Connection.Status.FAILING, Connection.Status.DISCONNECTED}:
-        return _line(name, done=False, to_do=connection.last_error or "It does not work: test it.", url=url)
-    if connection.status == Connection.Status.UNCHECKED:
-        return _line(name, done=False, to_do="Not tested yet: open it and press “Test connection”.", url=url)
-    return _line(f"{name} works", done=True, url=url)
-
-
-def _ignored(row: IgnoredDeliveries) -> dict[str, Any]:
-    told = f"{row.count} deliveries turned away: {row.reason}."
-    return _line(row.get_provider_display(), done=False, to_do=told, url=list_url(IgnoredDeliveries))
-
-
-def _people(workspace: Workspace) -> dict[str, Any]:
-    if workspace.memberships.exists():
-        return _line("Somebody besides the owner works here", done=True)
-    return _line("People", done=False, to_do="Only the owner has access: add members below.")
+def _add(workspace: Workspace) -> str:
+    return f"{reverse('admin:integrations_connection_add')}?workspace={workspace.pk}"

@@ -22,6 +22,7 @@ from django.utils import timezone
 from inbox import history, moving, sentiment
 from inbox.models import Message, MessageJob
 from integrations import arrivals, providers
+from integrations.addresses import webhook_url
 from integrations.models import Connection, EmailBisonHost, Provider, WebhookEvent
 from integrations.providers.incoming import Incoming
 from leads import matching
@@ -115,14 +116,6 @@ def _workspace(house: House, people: dict[str, User]) -> Workspace:
             status=Connection.Status.OK,
         )
     return workspace
-
-
-def webhook_url(connection: Connection) -> str:
-    """Where the provider of this connection delivers, by its unguessable token."""
-    kind = {Provider.EMAILBISON: "email", Provider.GHL: "ghl/sms", Provider.UNIPILE: "linkedin"}[
-        Provider(connection.provider)
-    ]
-    return f"{settings.PUBLIC_URL}/api/webhooks/{kind}/{connection.webhook_token}"
 
 
 def _connect_sandbox(house: House, workspace: Workspace) -> None:

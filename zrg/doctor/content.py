@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 
-from integrations import resealing
+from integrations import remedies, resealing
 from integrations.models import Connection, Provider
 from zrg import health
 from zrg.doctor.findings import Finding, warning
@@ -62,6 +63,14 @@ def connections() -> Iterator[Finding]:
             f"{row} is {row.get_status_display().lower()}.",
             "Test it on the workspace's connections page, renew the key.",
         )
+
+
+def webhooks() -> Iterator[Finding]:
+    """What comes in is let in."""
+    for row in remedies.standing().select_related("workspace")[:_SHOWN]:
+        told = remedies.told(row, timezone.get_current_timezone())
+        whose = f" for {row.workspace.name}" if row.workspace else ""
+        yield warning(f"{row.get_provider_display()}{whose}: {told.what} {told.why}", told.to_do)
 
 
 def linkedin() -> Iterator[Finding]:

@@ -40,6 +40,7 @@ CHECKS = (
     Check("dead-letters", content.dead_letters, needs=("database", "migrations")),
     Check("models-of-workspaces", models.of_workspaces, needs=("database", "migrations")),
     Check("linkedin", content.linkedin, needs=("database", "migrations")),
+    Check("webhooks", content.webhooks, needs=("database", "migrations")),
     Check("connections", content.connections, needs=("database", "migrations", "credentials-keys")),
 )
 

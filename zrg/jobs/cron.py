@@ -17,7 +17,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from zrg.jobs import dispatching, executing, sweeping
 from zrg.jobs.models import DispatchWindow, FunctionRun
@@ -25,6 +24,7 @@ from zrg.jobs.sweeping import LEAST_BUDGET_MS, MOST_BUDGET_MS, Limit, Sweep
 
 View = Callable[..., HttpResponse]
 
+_METHODS = ("GET", "POST")
 _SWITCHES = ("sync", "dryRun")
 _BUDGET = Limit("timeBudgetMs", "", at_least=LEAST_BUDGET_MS, at_most=MOST_BUDGET_MS)
 _LIMIT = Limit("limit", "")  # for every limit of the sweep that is not named
@@ -38,7 +38,7 @@ class BadParameter(Exception):
 
 
 def for_the_scheduler(view: View) -> View:
-    """Only with CRON_SECRET: 503 while it is unset, 401 with a wrong one."""
+    """Only with CRON_SECRET: 503 while it is unset, 401 with a wrong one, before anything else is looked at."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -46,16 +46,19 @@ def for_the_scheduler(view: View) -> View:
             return _error(503, "CRON_SECRET is not set, so the cron endpoints are closed.")
         if not _is_secret(request):
             return _error(401, "Send the secret as `Authorization: Bearer …` or `x-cron-secret`.")
+        if request.method not in _METHODS:
+            return _error(405, f"Use {' or '.join(_METHODS)}.", Allow=", ".join(_METHODS))
         return view(request, *args, **kwargs)
 
-    open_view = csrf_exempt(never_cache(require_http_methods(["GET", "POST"])(guarded)))
-    return login_not_required(open_view)
+    return login_not_required(csrf_exempt(never_cache(guarded)))
 
 
 def _is_secret(request: HttpRequest) -> bool:
+    """In one of the two headers: a proxy may have words of its own in the other."""
     scheme, _, bearer = request.headers.get("Authorization", "").strip().partition(" ")
-    sent = bearer if scheme.lower() == "bearer" else request.headers.get("x-cron-secret", "")
-    return hmac.compare_digest(sent.strip().encode(), settings.CRON_SECRET.strip().encode())
+    sent = (bearer if scheme.lower() == "bearer" else "", request.headers.get("x-cron-secret", ""))
+    expected = settings.CRON_SECRET.strip().encode()
+    return any([hmac.compare_digest(one.strip().encode(), expected) for one in sent])  # noqa: C419 -- both are compared
 
 
 @for_the_scheduler
@@ -68,10 +71,10 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
         params = _parameters(request, sweep)
     except BadParameter as error:
         return _error(400, str(error))
-    if not sweep.is_enabled:
-        return JsonResponse({"function": sweep.name, "skipped": True, "reason": dispatching.DISABLED})
     sync = params.pop("sync", False)
     dispatch = dispatching.dispatch(sweep, requested_by="cron", params=params, sync=sync)
+    if not sweep.is_enabled:
+        return JsonResponse(_names(dispatch.window) | {"skipped": True, "reason": dispatching.DISABLED})
     return _run_inline(sweep, dispatch.window) if sync else _tell(dispatch)
 
 
@@ -120,8 +123,8 @@ def _outcome(run: FunctionRun) -> dict[str, Any]:
     }
 
 
-def _error(code: int, reason: str) -> HttpResponse:
-    return JsonResponse({"error": reason}, status=code)
+def _error(code: int, reason: str, **headers: str) -> HttpResponse:
+    return JsonResponse({"error": reason}, status=code, headers=headers)
 
 
 # ── Query parameters: taken as meant, or refused by name; never ignored ────────

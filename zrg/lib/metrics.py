@@ -9,8 +9,7 @@ What lies in the database (queue depths) is read there when asked for: zrg/healt
 from __future__ import annotations
 
 import atexit
-import os
-import threading
+import operator
 import time
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ import structlog
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 
 from zrg.lib import quick_redis
+from zrg.lib.tally import Tally
 
 log = structlog.get_logger(__name__)
 
@@ -104,52 +104,6 @@ KNOWN: tuple[Counter | Histogram, ...] = (
 
 
 # ── Adding up in this process ──────────────────────────────────────────────────
-class _Sums:
-    """What this process has not handed over yet."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.waiting = threading.Event()
-        self.values: dict[str, float] = {}
-        self.thread: threading.Thread | None = None
-
-    def add(self, field: str, by: float) -> None:
-        with self.lock:
-            self.values[field] = self.values.get(field, 0) + by
-            if self.thread is None:
-                self.thread = threading.Thread(target=self._hand_over_for_ever, name="metrics", daemon=True)
-                self.thread.start()
-        if not self.waiting.is_set():
-            self.waiting.set()
-
-    def take(self) -> dict[str, float]:
-        with self.lock:
-            taken, self.values = self.values, {}
-        return taken
-
-    def _hand_over_for_ever(self) -> None:
-        while True:
-            self.waiting.wait()
-            time.sleep(FLUSH_SECONDS)
-            self.waiting.clear()
-            try:
-                flush()
-            except Exception:  # This thread is the process's only one: whatever went wrong, the next second is another.
-                log.exception("metrics_not_handed_over")
-
-
-_sums = _Sums()
-
-
-def _after_fork() -> None:
-    """A child has neither its parent's thread nor its parent's sums (they would be counted twice)."""
-    global _sums
-    _sums = _Sums()
-
-
-os.register_at_fork(after_in_child=_after_fork)
-
-
 def _field(name: str, part: str, names: tuple[str, ...], labels: dict[str, str]) -> str:
     if len(labels) != len(names):
         raise ValueError(f"{name} has the labels {names}, not {tuple(labels)}.")
@@ -171,14 +125,14 @@ def flush() -> bool:
                 pipe.hincrbyfloat(KEY, field, by)
             pipe.execute()
     except Exception as error:
-        for field, by in taken.items():
-            _add(field, by)
+        _sums.put_back(taken)
         if not isinstance(error, redis.RedisError):
             raise
         return False
     return True
 
 
+_sums: Tally[str, float] = Tally("metrics", merge=operator.add, hand_over=flush, every_s=FLUSH_SECONDS)
 atexit.register(flush)
 
 

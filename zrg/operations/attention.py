@@ -23,7 +23,14 @@ class Problem:
 
 def problems(found: dict[str, Any]) -> list[Problem]:
     """From the figures of the page, and from the probes of the broker and of beat."""
-    all_of_them = [*_services(), *_queues(found), *_providers(found), *_sends(found), *_sweeps(found)]
+    all_of_them = [
+        *_services(),
+        *_queues(found),
+        *_providers(found),
+        *_webhooks(found),
+        *_sends(found),
+        *_sweeps(found),
+    ]
     return sorted(all_of_them, key=lambda problem: problem.tone != "danger")
 
 
@@ -58,6 +65,14 @@ def _providers(found: dict[str, Any]) -> list[Problem]:
     names = ", ".join(provider.name for provider in found["providers"] if provider.down)
     are = "connection is" if down == 1 else "connections are"
     return [Problem("danger", f"{down} {are} down: {names}.", list_url(Connection, down="yes"))]
+
+
+def _webhooks(found: dict[str, Any]) -> list[Problem]:
+    return [
+        Problem("warn", f"Webhooks of {away['provider']}{away['whose']} are refused. {away['why']}", away["url"])
+        for away in found["ignored"]
+        if away["refused"]
+    ]
 
 
 def _sends(found: dict[str, Any]) -> list[Problem]:

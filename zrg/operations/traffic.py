@@ -13,7 +13,9 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from integrations import remedies
 from integrations.models import Connection, IgnoredDeliveries, Provider, WebhookEvent
+from integrations.turned_away import Reason
 from zrg.jobs.models import Lane
 from zrg.lib import metrics
 from zrg.web.admin_display import list_url
@@ -160,14 +162,19 @@ def ignored() -> list[dict[str, Any]]:
     """Deliveries turned away in the last day, the newest counters first; one query on a small table."""
     since = timezone.now() - timedelta(days=1)
     rows = IgnoredDeliveries.objects.filter(last_at__gt=since).select_related("workspace").order_by("-last_at")[:6]
-    return [
-        {
-            "workspace": row.workspace.name,
-            "provider": row.get_provider_display(),
-            "reason": row.reason,
-            "count": row.count,
-            "last": row.last_at,
-            "url": list_url(IgnoredDeliveries, workspace__id__exact=row.workspace_id),
-        }
-        for row in rows
-    ]
+    return [_ignored(row) for row in rows]
+
+
+def _ignored(row: IgnoredDeliveries) -> dict[str, Any]:
+    told = remedies.told(row, timezone.get_current_timezone())
+    whose = {"workspace__id__exact": row.workspace_id} if row.workspace_id else {"provider__exact": row.provider}
+    return {
+        "whose": f" for {row.workspace.name}" if row.workspace else "",
+        "provider": row.get_provider_display(),
+        "why": told.why,
+        "to_do": told.to_do,
+        "refused": row.reason != Reason.PROVIDER_MISMATCH,
+        "count": row.count,
+        "last": row.last_at,
+        "url": list_url(IgnoredDeliveries, **whose),
+    }

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 import pghistory
+from django.contrib.admin import ModelAdmin as DjangoModelAdmin
 from django.contrib.admin import ShowFacets
 from django.db.models import Field, Model, QuerySet, URLField
 from django.http import HttpRequest, HttpResponse
@@ -70,6 +71,20 @@ class OpsAdmin(_HttpsMixin, HistoryMixin, ModelAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with acting(request):
             return super().changeform_view(request, *args, **kwargs)
+
+
+class OutsideTransaction(DjangoModelAdmin):
+    """Behind OpsAdmin among an admin's bases: adding and changing without the transaction that Django puts around them,
+    for a form that calls a provider and saves through a verb with a transaction of its own."""
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined, no-any-return]
 
 
 class ReadOnlyAdmin(OpsAdmin):

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 
 A_YEAR = 365 * 24 * 3600
 THEMES = ("light", "dark")
+FOR_MACHINES = {
+    400: "The request was not understood.",
+    403: "This is not allowed.",
+    404: "There is nothing at this address.",
+    429: "Too many requests. Try again in a few minutes.",
+    500: "Something went wrong on our side. Try again later.",
+}
 
 
 class NameForm(forms.ModelForm):
@@ -74,7 +81,7 @@ def _error(status: int, template: str) -> Callable[..., HttpResponse]:
     @requires_csrf_token
     def page(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
         if request.path.startswith("/api/"):
-            return HttpResponse(status=status)
+            return JsonResponse({"error": FOR_MACHINES[status]}, status=status)
         theme = request.COOKIES.get("theme", "")
         context = {
             "reference": current_correlation_id(),
@@ -89,4 +96,5 @@ def _error(status: int, template: str) -> Callable[..., HttpResponse]:
 bad_request = _error(400, "400.html")
 forbidden = _error(403, "403.html")
 not_found = _error(404, "404.html")
+too_many = _error(429, "429.html")
 broken = _error(500, "500.html")

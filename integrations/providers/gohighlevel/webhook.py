@@ -241,6 +241,7 @@ DOOR = Door(
     kept=_kept,
     routes=(Route.ACCOUNT,),
     signed=_signed,
+    signed_with="GHL_WEBHOOK_PUBLIC_KEY",
     must_be_signed=_must_be_signed,
     secrets=_secrets,
     account_must_fit=True,

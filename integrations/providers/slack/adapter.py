@@ -49,15 +49,27 @@ class SlackChannel:
 
 
 @dataclass(frozen=True, slots=True)
+class Whose:
+    """The Slack workspace and the bot of a token: names and ids."""
+
+    team: str
+    team_id: str
+    bot: str
+    bot_user_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bot:
     """What the product asks of Slack. Every verb raises only the errors of integrations/errors.py."""
 
     api: WebApi
 
-    def who(self) -> tuple[str, str]:
-        """The names of the Slack workspace and of the bot: a harmless call that proves the token."""
+    def who(self) -> Whose:
+        """Whose token it is: a harmless call that proves it. Raises NeedsAttention where it is a person's."""
         answer = self.api.call("auth.test")
-        return text(answer, "team"), text(answer, "user")
+        if not text(answer, "bot_id"):
+            raise NeedsAttention("This Slack token is a person's. Enter the bot's: it begins with xoxb-.")
+        return Whose(text(answer, "team"), text(answer, "team_id"), text(answer, "user"), text(answer, "user_id"))
 
     def channels(self) -> list[SlackChannel]:
         """Public channels, and private ones the bot is in; not archived ones."""
@@ -122,6 +134,7 @@ class Slack(Provider):
     """A workspace's own bot token."""
 
     kind = Kind.SLACK
+    is_tried_first = True
 
     def base_url(self) -> str:
         return str(settings.SLACK_BASE_URL)
@@ -133,8 +146,9 @@ class Slack(Provider):
         return {"Authorization": f"Bearer {self._token()}"}
 
     def health(self) -> Health:
-        team, bot = self.bot.who()
-        return Health(Connection.Status.OK, f"Connected to the Slack workspace “{team}” as {bot}.")
+        whose = self.bot.who()
+        facts = {"account": whose.team, "team_id": whose.team_id, "bot_user_id": whose.bot_user_id}
+        return Health(Connection.Status.OK, f"Connected to the Slack workspace “{whose.team}” as {whose.bot}.", facts)
 
     @property
     def bot(self) -> Bot:

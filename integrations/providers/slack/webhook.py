@@ -138,6 +138,7 @@ DOOR = Door(
     json_of=json_of,
     kept=kept,
     signed=signed,
+    signed_with="SLACK_SIGNING_SECRET",
     ignores_first=True,
     is_silent=True,
     unknown_account="unknown_workspace",

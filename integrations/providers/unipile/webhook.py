@@ -188,4 +188,11 @@ def _signed(incoming: Incoming) -> bool:
     return True
 
 
-DOOR = Door(headline=headline, parse=parse, routes=(Route.ACCOUNT,), signed=_signed, unknown_account="unknown_account")
+DOOR = Door(
+    headline=headline,
+    parse=parse,
+    routes=(Route.ACCOUNT,),
+    signed=_signed,
+    signed_with="UNIPILE_WEBHOOK_SECRET",
+    unknown_account="unknown_account",
+)

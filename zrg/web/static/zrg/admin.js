@@ -1,4 +1,5 @@
-/* The admin's own script: which fields a provider has, and copying by click. Works without: every field is then shown. */
+/* The admin's own script: which fields a provider has and what it calls them, and copying by click. Works without: every
+   field is then shown. */
 (function () {
   "use strict";
   const NAMES = ["host", "external_id", "api_key", "webhook_secret", "switch"];
@@ -9,11 +10,25 @@
   }
 
   function fit(choice) {
-    const own = JSON.parse(choice.dataset.fields)[choice.value] || [];
+    const own = JSON.parse(choice.dataset.fields)[choice.value] || {};
     NAMES.forEach(function (name) {
       const line = row(name);
-      if (line) line.hidden = !own.includes(name);
+      if (!line) return;
+      line.hidden = !(name in own);
+      if (own[name] && own[name].label) describe(line, name, own[name]);
     });
+  }
+
+  function describe(line, name, told) {
+    const field = document.getElementById("id_" + name);
+    const label = line.querySelector("label[for=id_" + name + "]");
+    const help = document.getElementById("id_" + name + "_told") || document.createElement("div");
+    if (label) label.textContent = told.label;
+    help.id = "id_" + name + "_told";
+    help.className = "leading-relaxed mt-2 text-xs";
+    help.textContent = told.help;
+    field.setAttribute("aria-describedby", help.id);
+    if (!help.isConnected) (field.closest(".grow") || field.parentElement).append(help);
   }
 
   function select(event) {
