@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "zrg.web.middleware.SignInMiddleware",
+    "zrg.web.middleware.NoPageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -175,9 +176,13 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 # ── People: sign-in, second factor, sessions (spec 01) ─────────────────────────
 AUTH_USER_MODEL = "workspaces.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_LENGTH = 10
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_LENGTH},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -192,8 +197,23 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "zrg.workspaces.accounts.AccountAdapter"  # nobody signs up alone; people are invited
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "change_password": "zrg.web.account_forms.ChangePasswordForm",
+    "set_password": "zrg.web.account_forms.SetPasswordForm",
+    "reset_password_from_key": "zrg.web.account_forms.ResetPasswordKeyForm",
+    "reauthenticate": "zrg.web.account_forms.PasswordAgainForm",
+}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+MFA_ADAPTER = "zrg.workspaces.accounts.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "zrg.web.account_forms.CodeForm",
+    "reauthenticate": "zrg.web.account_forms.CodeAgainForm",
+    "activate_totp": "zrg.web.account_forms.SetUpAppForm",
+    "add_webauthn": "zrg.web.account_forms.AddPasskeyForm",
+    "edit_webauthn": "zrg.web.account_forms.NamePasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION

@@ -81,8 +81,8 @@ class Tabs:
         self._others: list[BrowserContext] = []
         self.complaints: list[str] = []
 
-    def open(self, *, viewport: dict[str, int], **options: Any) -> Page:
-        if options or self._is_taken:
+    def open(self, *, viewport: dict[str, int], own: bool = False, **options: Any) -> Page:
+        if own or options or self._is_taken:
             page = self._new(viewport=viewport, **options)
             self._others.append(page.context)
             return page
