@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "zrg.web.middleware.SignInMiddleware",
+    "zrg.web.middleware.NoPageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -175,9 +176,13 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 # ── People: sign-in, second factor, sessions (spec 01) ─────────────────────────
 AUTH_USER_MODEL = "workspaces.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_LENGTH = 10
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_LENGTH},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -194,20 +199,30 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "zrg.workspaces.accounts.AccountAdapter"  # what a failed sign-in says, where mails lead
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_FORMS = {
+    "change_password": "zrg.web.account_forms.ChangePasswordForm",
+    "set_password": "zrg.web.account_forms.SetPasswordForm",
+    "reset_password_from_key": "zrg.web.account_forms.ResetPasswordKeyForm",
+    "reauthenticate": "zrg.web.account_forms.PasswordAgainForm",
+}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]  # who only reads a mailbox changes no second factor
+MFA_ADAPTER = "zrg.workspaces.accounts.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "zrg.web.account_forms.CodeForm",
+    "reauthenticate": "zrg.web.account_forms.CodeAgainForm",
+    "activate_totp": "zrg.web.account_forms.SetUpAppForm",
+    "add_webauthn": "zrg.web.account_forms.AddPasskeyForm",
+    "edit_webauthn": "zrg.web.account_forms.NamePasskeyForm",
+    "login_webauthn": "zrg.web.account_forms.PasskeyForm",
+    "authenticate_webauthn": "zrg.web.account_forms.SecondPasskeyForm",
+    "reauthenticate_webauthn": "zrg.web.account_forms.PasskeyAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_TOTP_ISSUER = "ZRG"
-MFA_ADAPTER = "zrg.workspaces.accounts.SecondFactorAdapter"
-MFA_FORMS = {
-    "add_webauthn": "zrg.workspaces.passkeys.AddPasskeyForm",
-    "login_webauthn": "zrg.workspaces.passkeys.LoginForm",
-    "authenticate_webauthn": "zrg.workspaces.passkeys.AuthenticateForm",
-    "reauthenticate_webauthn": "zrg.workspaces.passkeys.ReauthenticateForm",
-}
 USERSESSIONS_TRACK_ACTIVITY = False
 STAFF_REQUIRES_2FA = env.flag("STAFF_REQUIRES_2FA", default=PRODUCTION)
 

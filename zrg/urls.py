@@ -40,3 +40,4 @@ handler403 = "zrg.web.views.forbidden"
 handler404 = "zrg.web.views.not_found"
 handler429 = "zrg.web.views.too_many"  # allauth's: too many attempts to sign in
 handler500 = "zrg.web.views.broken"
+handler429 = "zrg.web.views.too_many"  # allauth's: too many attempts to sign in, to have a password set anew

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from leads.models import Lead
@@ -63,33 +65,113 @@ def marcus(harbor: Workspace, sam: User) -> Lead:
 
 
 Opener = Callable[..., Page]
+WAIT_MS = 30_000
+"""What waits ends when it happens: a busy machine must not fail a test, and nobody waits in vain often."""
+expect.set_options(timeout=WAIT_MS)
+
+
+class Tabs:
+    """The pages of one test. The first is the run's own, emptied after each test, for a new one costs a process;
+    more than one person, a phone or a browser without script takes pages of their own."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self._browser, self._url = browser, url
+        self._kept: Page | None = None
+        self._is_taken = False
+        self._others: list[BrowserContext] = []
+        self.complaints: list[str] = []
+
+    def open(self, *, viewport: dict[str, int], own: bool = False, **options: Any) -> Page:
+        if own or options or self._is_taken:
+            page = self._new(viewport=viewport, **options)
+            self._others.append(page.context)
+            return page
+        if self._kept is None or self._kept.is_closed():
+            self._kept = self._new(viewport=viewport)
+        self._is_taken = True
+        self._kept.set_viewport_size(viewport)  # type: ignore[arg-type]
+        return self._kept
+
+    def leave(self) -> None:
+        """Nothing of this test is there for the next one."""
+        for context in self._others:
+            context.close()
+        self._others.clear()
+        if self._is_taken and self._kept and not self._kept.is_closed():
+            self._empty(self._kept)
+        self._is_taken = False
+
+    def _empty(self, page: Page) -> None:
+        page.unroute_all(behavior="ignoreErrors")
+        page.goto("about:blank")
+        page.emulate_media(color_scheme="light")
+        page.context.clear_cookies()
+        cdp = page.context.new_cdp_session(page)
+        cdp.send("Storage.clearDataForOrigin", {"origin": self._url, "storageTypes": "local_storage"})
+        cdp.detach()
+
+    def _new(self, **options: Any) -> Page:
+        # Nothing moves: what is looked at, or measured by axe, is never half-way between two colours.
+        context = self._browser.new_context(base_url=self._url, reduced_motion="reduce", **options)
+        context.set_default_timeout(WAIT_MS)
+        page = context.new_page()
+        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+
+@pytest.fixture(scope="session")
+def tabs(browser: Browser, live_server: LiveServer) -> Tabs:
+    return Tabs(browser, live_server.url)
+
+
+class Requests:
+    """Those the server of the tests is still working on."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._running = 0
+
+    def begin(self, **_: object) -> None:
+        with self._changed:
+            self._running += 1
+
+    def end(self, **_: object) -> None:
+        with self._changed:
+            self._running -= 1
+            self._changed.notify_all()
+
+    def wait_for_all(self) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._running <= 0, timeout=WAIT_MS / 1000)
+
+
+@pytest.fixture(scope="session")
+def requests() -> Iterator[Requests]:
+    counted = Requests()
+    request_started.connect(counted.begin)
+    request_finished.connect(counted.end)
+    yield counted
+    request_started.disconnect(counted.begin)
+    request_finished.disconnect(counted.end)
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Opener]:
-    """Open a page of one's own; what the browser complains about (errors, refused scripts) fails the test."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
+def open_page(tabs: Tabs, requests: Requests, live_server: LiveServer) -> Iterator[Opener]:
+    """Open a page; what the browser complains about (errors, refused scripts) fails the test."""
+    tabs.complaints.clear()
 
     def opened(*, user: User | None = None, **options: Any) -> Page:
-        options.setdefault("viewport", {"width": 1440, "height": 900})
-        context = browser.new_context(base_url=live_server.url, **options)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        if user and options.get("java_script_enabled", True):
-            context.add_cookies([_session_of(user) | {"url": live_server.url}])
+        page = tabs.open(viewport=options.pop("viewport", {"width": 1440, "height": 900}), **options)
+        if user:
+            page.context.add_cookies([_session_of(user) | {"url": live_server.url}])
             page.goto("/")
-        elif user:
-            sign_in(page, user)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
-    unexpected = [text for text in complaints if not re.search(r"status of 4\d\d", text)]
+    tabs.leave()
+    requests.wait_for_all()  # what a page asked last must not write into tables that are being emptied
+    unexpected = [text for text in tabs.complaints if not re.search(r"status of 4\d\d", text)]
     assert unexpected == []
 
 

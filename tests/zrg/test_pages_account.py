@@ -9,6 +9,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.conf import settings
 from django.core import mail
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -108,12 +109,23 @@ def test_each_address_has_only_the_buttons_that_do_something(client: Client, sam
     assert EmailAddress.objects.get().email == "b@example.com"
 
 
-def test_too_many_attempts_are_answered_in_the_look(client: Client, sam: User) -> None:
-    for _ in range(20):
-        answer = client.post("/accounts/password/reset/", {"email": sam.email})
-    assert answer.status_code == 429
-    assert "Wait a few minutes" in answer.content.decode()
-    assert "zrg/app.css" in answer.content.decode()
+def test_too_many_attempts_are_told_in_the_look(client: Client, sam: User) -> None:
+    with override_settings(ACCOUNT_RATE_LIMITS={"reset_password": "1/m/ip"}):
+        answers = [client.post("/accounts/password/reset/", {"email": sam.email}) for _ in range(2)]
+    assert answers[1].status_code == 429
+    assert "Wait a few minutes" in answers[1].content.decode()
+    assert "zrg/app.css" in answers[1].content.decode()
+
+
+def test_a_wrong_field_says_why_and_keeps_its_help(client: Client, sam: User) -> None:
+    sign_in(client, sam)
+    given = {"oldpassword": "wrong", "password1": "abc", "password2": "abc"}
+    html = client.post(reverse("account_change_password"), given).content.decode()
+    assert "That is not your current password." in html
+    assert f"At least {settings.PASSWORD_LENGTH} characters" in html
+    told = set(re.findall(r'aria-describedby="([^"]+)"', html))
+    assert told
+    assert {name for names in told for name in names.split()} <= set(re.findall(r'id="([^"]+)"', html))
 
 
 def test_what_is_no_address_is_refused_where_one_resets_and_where_one_adds_one(client: Client, sam: User) -> None:
@@ -179,6 +191,9 @@ def test_who_reads_the_mailbox_has_not_shown_to_be_the_person(client: Client, sa
         "mfa_activate_totp",
         "mfa_add_webauthn",
         "mfa_list_webauthn",
+        "mfa_generate_recovery_codes",
+        "account_email_verification_sent",
+        "account_inactive",
         "usersessions_list",
         "account_logout",
         "account_reauthenticate",
@@ -266,6 +281,36 @@ def test_a_form_from_elsewhere_is_refused_in_the_look(sam: User) -> None:
     answer = client.post("/me/", {"name": "X"})
     assert answer.status_code == 403
     assert "This page was open for too long" in answer.content.decode()
+
+
+PAGE = {"Accept": "text/html", "Referer": "http://testserver/?view=inbox&list=mine"}
+
+
+@pytest.mark.parametrize(
+    ("sent_from", "again"), [(PAGE["Referer"], "/?view=inbox&list=mine"), ("https://evil.example.com/x", "/")]
+)
+def test_the_way_back_leads_to_the_page_of_the_form(sam: User, sent_from: str, again: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(sam)
+    html = client.post("/me/", {"name": "X"}, headers=PAGE | {"Referer": sent_from}).content.decode()
+    assert f'href="{again.replace("&", "&amp;")}">Load it again' in html
+
+
+def test_an_address_that_only_acts_is_no_blank_page(client: Client, sam: User) -> None:
+    client.force_login(sam)
+    answer = client.get("/me/theme", headers=PAGE)
+    assert answer.status_code == 405
+    assert "There is nothing to see here" in answer.content.decode()
+
+
+def test_whoever_was_signed_out_comes_back_to_the_page_and_not_to_its_button(client: Client, harbor: Workspace) -> None:
+    button = f"/inbox/{harbor.pk}/done"
+    answer = client.post(button, headers=PAGE)
+    assert answer["Location"] == "/accounts/login/?next=/%3Fview%3Dinbox%26list%3Dmine"
+    by_script = {"HX-Request": "true", "HX-Current-URL": PAGE["Referer"]}
+    for answer in (client.post(button, headers=by_script), client.get(button, headers=by_script)):
+        assert answer["HX-Redirect"] == "/accounts/login/?next=/%3Fview%3Dinbox%26list%3Dmine"
+        assert not answer.content
 
 
 @override_settings(ALLOWED_HOSTS=["testserver"])

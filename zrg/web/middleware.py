@@ -7,12 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
+from django_htmx.http import HttpResponseClientRedirect
 from structlog.contextvars import clear_contextvars
 
 from zrg.lib.logs import correlated, new_correlation_id
+from zrg.web import views
+from zrg.web.coming_from import page_before
 
 Get = Callable[[HttpRequest], HttpResponse]
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -78,3 +82,21 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        """Whoever signs in again comes back to the page, not to the address that a button of it had sent to; and the
+        sign-in is a page, not a piece inside another one."""
+        answer = redirect_to_login(page_before(request))
+        return HttpResponseClientRedirect(answer.url) if request.htmx else answer  # type: ignore[attr-defined]
+
+
+class NoPageMiddleware:
+    """An address that only does something, opened as if it were a page, says so."""
+
+    def __init__(self, get_response: Get) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_opened = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+        return views.no_page(request) if response.status_code == 405 and is_opened else response

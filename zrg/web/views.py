@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -16,6 +16,7 @@ from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zrg.lib.logs import current_correlation_id
+from zrg.web.coming_from import page_before
 from zrg.web.htmx import wants_fragment
 from zrg.workspaces.models import User
 
@@ -28,6 +29,7 @@ FOR_MACHINES = {
     400: "The request was not understood.",
     403: "This is not allowed.",
     404: "There is nothing at this address.",
+    405: "This address does not take that method.",
     429: "Too many requests. Try again in a few minutes.",
     500: "Something went wrong on our side. Try again later.",
 }
@@ -72,7 +74,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was open for longer than the sign-in lasted, or was sent from another site."""
-    return forbidden(request, PermissionDenied("This page was open for too long. Load it again; your text is kept."))
+    return open_for_too_long(request)
 
 
 def _error(status: int, template: str) -> Callable[..., HttpResponse]:
@@ -87,14 +89,24 @@ def _error(status: int, template: str) -> Callable[..., HttpResponse]:
             "reference": current_correlation_id(),
             "theme": theme if theme in THEMES else "",
             "reason": str(exception) if status == 403 and exception else "",
+            "again": _page_before(request),
         }
         return HttpResponse(render_to_string(template, context), status=status)
 
     return page
 
 
+def _page_before(request: HttpRequest) -> str:
+    try:
+        return page_before(request)
+    except SuspiciousOperation:  # sent to a host that is not ours
+        return "/"
+
+
 bad_request = _error(400, "400.html")
+open_for_too_long = _error(403, "csrf.html")
 forbidden = _error(403, "403.html")
 not_found = _error(404, "404.html")
+no_page = _error(405, "405.html")
 too_many = _error(429, "429.html")
 broken = _error(500, "500.html")

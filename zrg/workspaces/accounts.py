@@ -1,4 +1,4 @@
-"""What signing in says (settings: ACCOUNT_ADAPTER)."""
+"""What signing in says, and where its mails lead (settings: ACCOUNT_ADAPTER, MFA_ADAPTER)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,22 @@ from django.conf import settings
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+_TOO_MANY = "Too many attempts. Wait a few minutes, then try again."
+
 
 class AccountAdapter(DefaultAccountAdapter):
-    # One sentence whether the account exists or not (spec 01).
     error_messages = DefaultAccountAdapter.error_messages | {
+        # One sentence whether the account exists or not (spec 01).
         "email_password_mismatch": "E-mail and password do not match.",
         "invalid_login": "E-mail and password do not match.",
-        "too_many_login_attempts": "Too many attempts. Wait a few minutes, then try again.",
+        "too_many_login_attempts": _TOO_MANY,
+        "rate_limited": _TOO_MANY,
+        "cannot_remove_primary_email": "The primary address stays. Make another one primary first.",
+        "duplicate_email": "This address is yours already.",
+        "enter_current_password": "That is not your current password.",
+        "incorrect_password": "That is not your password.",
+        "max_email_addresses": "There is room for %d addresses. Remove one first.",
+        "unverified_primary_email": "Only a verified address can be the primary one.",
     }
 
     # ── Mails: their links lead to PUBLIC_URL, whatever host the request named ────
@@ -35,11 +44,18 @@ class AccountAdapter(DefaultAccountAdapter):
         return _public(super().get_email_confirmation_url(request, emailconfirmation))
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class MFAAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "add_email_blocked": "With a second factor, no address can be added. Switch it off for that moment.",
+        "cannot_generate_recovery_codes": "Recovery codes belong to a second factor. Set one up first.",
+        "incorrect_code": "That code is wrong, or it was used already.",
+        "unverified_email": "First verify your address: under E-mail, press Send verification.",
+    }
+
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
-        """What a passkey is called unless its owner says otherwise."""
-        others = user.authenticator_set.filter(type=type).count()
-        return f"Passkey {others + 1}" if others else "Passkey"
+        """What a new passkey is called until its owner names it."""
+        number = user.authenticator_set.filter(type=type).count() + 1
+        return f"Passkey {number}" if number > 1 else "Passkey"
 
 
 def _public(url: str) -> str:
