@@ -48,7 +48,8 @@ class Row:
 
 def _connections(request: HttpRequest, workspace: Workspace) -> dict[str, Any]:
     now, mine = timezone.now(), {one.provider: one for one in Connection.objects.filter(workspace=workspace)}
-    rows = [_row(kind, mine.get(kind), workspace, now) for kind in FIELDS]
+    kinds = sorted(FIELDS, key=list(WHAT_FOR).index)  # what does the same stands together
+    rows = [_row(kind, mine.get(kind), workspace, now) for kind in kinds]
     turned_away = IgnoredDeliveries.objects.filter(workspace=workspace).order_by("-last_at")[:5]
     return {
         "rows": sorted(rows, key=lambda row: not row.status),
