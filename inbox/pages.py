@@ -73,7 +73,14 @@ def list_context(
         "statuses": LeadStatus.choices,
         "unnarrowed_href": narrowing.without_filters().address(viewer.workspace.pk),
         "all_href": Narrowing().address(viewer.workspace.pk),
+        "connect_href": "" if found.rows else _connect_href(viewer),
     }
+
+
+def _connect_href(viewer: Viewer) -> str:
+    """Where the accounts are connected; empty for those who may not."""
+    may = can(viewer.user, Capability.CHANGE_SETTINGS, viewer.workspace)
+    return f"/?view=settings&settingsTab=integrations&clientId={viewer.workspace.pk}" if may else ""
 
 
 def nav_context(viewer: Viewer, narrowing: Narrowing) -> dict[str, Any]:

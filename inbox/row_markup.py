@@ -17,7 +17,7 @@ _ROW = (
     '<span class="vh">{channel_name}</span></span>'
     '<span class="row-who"><b title="{name}">{name}</b> <span class="cut muted">{company}</span></span>'
     '<time datetime="{iso}" title="{when_in_full}">{when}</time>'
-    '<span class="row-text">{by}{preview}</span>'
+    '<span class="row-text" dir="auto">{by}{preview}</span>'
     '<span class="row-foot">{tag}{mark}{state}{assignee}</span></a></li>'
 )
 _STATE = '<span class="state {}"><svg class="i" aria-hidden="true"><use href="#i-{}"/></svg>{}</span>'
@@ -49,7 +49,7 @@ def row_html(row: Row, *, href: SafeString, open_id: UUID | None) -> SafeString:
         iso=row.iso,
         when=row.when,
         when_in_full=row.when_in_full,
-        by=f"<em>{escape(row.by)}:</em> " if row.by else "",
+        by=f'<em dir="auto">{escape(row.by)}:</em> ' if row.by else "",
         preview=escape(row.preview),
         tag=_TAG.format(row.tone, escape(row.tag)) if row.tag else "",
         mark=_MARK.format(row.mark) if row.mark else "",

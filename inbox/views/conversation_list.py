@@ -43,7 +43,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         return lead
     if wants_fragment(request, "earlier") and lead:
         context = open_context(viewer, lead, narrowing, before=Place.read(request.GET.get("before")))
-        return personal(render(request, "inbox/_thread_items.html", context))
+        return personal(render(request, "inbox/_thread_items.html", context | {"is_earlier_piece": True}))
     if wants_fragment(request, "open"):
         return personal(_open(request, viewer, narrowing, lead))
     return personal(_page(request, viewer, narrowing, lead, polled))

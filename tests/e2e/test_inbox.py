@@ -288,6 +288,31 @@ def test_the_list_goes_on_while_one_scrolls(open_page: Opener, harbor: Workspace
         expect(page.locator(".row")).to_have_count(expected)
 
 
+def test_earlier_messages_come_above_those_one_reads_and_stay_there(open_page: Opener, marcus: Lead, sam: User) -> None:
+    Message.objects.filter(lead=marcus).delete()
+    for number in range(44):
+        message(marcus, f"Number {number:02}", at=timezone.now() - timedelta(seconds=60 - number))
+    page = open_page(user=sam)
+    open_conversation(page)
+    address = page.url
+    expect(page.locator("#items > .msg")).to_have_count(40)
+    first = page.locator("#items .body", has_text="Number 04")
+    link = page.get_by_role("link", name="Earlier messages")
+    link.scroll_into_view_if_needed()
+    stood = first.bounding_box()
+    link.click()
+    expect(page.locator("#items > .msg")).to_have_count(44)
+    assert page.url == address
+    assert first.bounding_box() == stood
+    tell(marcus, "Number 44")
+    come_back(page)
+    expect(page.locator("#items > .msg")).to_have_count(45)
+    assert page.locator("#items .body").all_inner_texts() == [f"Number {number:02}" for number in range(45)]
+    expect(page.locator("#items > .day")).to_have_count(1)
+    expect(link).to_have_count(0)
+    expect(page.get_by_text("Back to the newest messages")).to_have_count(0)
+
+
 def test_facts_are_edited_in_place(open_page: Opener, marcus: Lead, sam: User) -> None:
     page = open_page(user=sam)
     open_conversation(page)

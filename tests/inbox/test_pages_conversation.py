@@ -128,7 +128,7 @@ def test_earlier_messages_are_one_link_away_and_none_is_lost(setter: Client, har
     html = read(setter, lead)
     found = bodies(html)
     assert len(found) == 40
-    while more := re.search(r'id="earlier"[^>]*hx-get="([^"]+)"', html):
+    while more := re.search(r'id="earlier".*?hx-get="([^"]+)"', html):
         address = more[1].replace("&amp;", "&")
         html = setter.get(address, headers=HTMX | {"HX-Target": "earlier"}).content.decode()
         found += bodies(html)

@@ -52,7 +52,7 @@ def test_passkeys_are_listed_renamed_and_removed_in_the_look(client: Client, sam
     client.post(reverse("mfa_edit_webauthn", args=[first.pk]), {"name": "Phone"})
     first.refresh_from_db()
     assert first.wrap().name == "Phone"
-    assert "Remove “Old &lt;key&gt;”" in client.get(reverse("mfa_remove_webauthn", args=[second.pk])).content.decode()
+    assert "Old &lt;key&gt;" in client.get(reverse("mfa_remove_webauthn", args=[second.pk])).content.decode()
     client.post(reverse("mfa_remove_webauthn", args=[second.pk]))
     assert Authenticator.objects.filter(type="webauthn").get() == first
 

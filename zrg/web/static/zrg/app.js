@@ -426,7 +426,7 @@ function reconcile(target, source, name) {
   const wanted = [...source.children].filter((child) => child.id);
   const kept = new Set(wanted.map((child) => child.id));
   const before = name === "rows" ? firstVisible(target) : null;
-  if (name === "items") wanted.splice(0, wanted.length, ...wanted.filter((child) => child.id !== "earlier" || $("#earlier", target)));
+  if (name === "items") skipEarlier(target, wanted);
   let cursor = name === "items" ? wanted.map((child) => document.getElementById(child.id)).find(Boolean) || target.firstElementChild : target.firstElementChild;
   for (const child of wanted) {
     const current = document.getElementById(child.id);
@@ -452,6 +452,13 @@ function reconcile(target, source, name) {
     cursor = next;
   }
   if (name === "rows") { markOpen(); tellNewer(target, before); }
+}
+
+/* Earlier messages may stand above what was asked for: they stay, and so does the day that both share. */
+function skipEarlier(target, wanted) {
+  if (wanted[0]?.id === "earlier") wanted.shift();
+  const day = document.getElementById(wanted[0]?.id);
+  if (day?.matches(".day") && day.nextElementSibling?.id !== wanted[1]?.id) wanted.shift();
 }
 
 const busy = (node) => node.contains(document.activeElement) && document.activeElement.matches("input, textarea, select") || Boolean($("details.menu[open], details.edit[open]", node));
@@ -537,6 +544,22 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id === "list") { const rows = $("#rows"); if (rows) rows.scrollTop = 0; }
   setUpComposer();
   watchSections();
+});
+
+/* Earlier messages come above what one reads, which stays where it is; a day that goes on is named once. */
+let readFrom = null;
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target?.id !== "earlier") return;
+  const node = $("#items > .msg");
+  readFrom = node && { node, top: node.getBoundingClientRect().top };
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target?.id !== "earlier" || !readFrom) return;
+  for (const day of $$("#items > .day")) if (document.getElementById(day.id) !== day) day.remove();
+  $(".thread").scrollTop += readFrom.node.getBoundingClientRect().top - readFrom.top;
+  readFrom = null;
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
