@@ -52,19 +52,10 @@ class Row:
 
 def _connections(request: HttpRequest, workspace: Workspace) -> dict[str, Any]:
     now, mine = timezone.now(), {one.provider: one for one in Connection.objects.filter(workspace=workspace)}
-<<<<<<< HEAD
     away = turned_away(workspace)
-    rows = [_row(kind, mine.get(kind), workspace, now, away) for kind in FIELDS]
-    return {"rows": sorted(rows, key=lambda row: not row.status)}
-=======
     kinds = sorted(FIELDS, key=list(WHAT_FOR).index)  # what does the same stands together
-    rows = [_row(kind, mine.get(kind), workspace, now) for kind in kinds]
-    turned_away = IgnoredDeliveries.objects.filter(workspace=workspace).order_by("-last_at")[:5]
-    return {
-        "rows": sorted(rows, key=lambda row: not row.status),
-        "turned_away": [(row, times.full(row.last_at, workspace.tzinfo, now=now)) for row in turned_away],
-    }
->>>>>>> looks
+    rows = [_row(kind, mine.get(kind), workspace, now, away) for kind in kinds]
+    return {"rows": sorted(rows, key=lambda row: not row.status)}
 
 
 def turned_away(workspace: Workspace, **where: Any) -> tuple[Told, ...]:
