@@ -55,11 +55,6 @@ class Decision:
     threshold: float | None = None
     send_at: datetime | None = None
 
-    @property
-    def asks_a_person(self) -> bool:
-        """Reviewers are told: without them nothing happens."""
-        return self.action in {AutoSendAction.NEEDS_REVIEW, AutoSendAction.ERROR}
-
 
 @dataclass(frozen=True, slots=True)
 class Facts:

@@ -49,7 +49,6 @@ class DraftCard:
     why: list[tuple[str, str]]
     send_at: str
     send_at_in_full: str
-    made_at: str
 
     @property
     def revision(self) -> int:
@@ -98,7 +97,6 @@ def card_of(draft: Draft, lead: Lead) -> DraftCard:
         why=_why(draft, lead, now=now),
         send_at=draft.send_at.isoformat() if draft.send_at else "",
         send_at_in_full=_moment(draft.send_at, zone, now=now) if draft.send_at else "",
-        made_at=times.full(draft.created_at, zone, now=now),
     )
 
 

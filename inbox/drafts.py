@@ -27,7 +27,6 @@ from zrg.jobs.enqueueing import enqueue
 from zrg.workspaces.models import User
 
 EXPIRES_AFTER = timedelta(days=14)
-STEP_EXPIRES_AFTER = timedelta(days=7)
 _COMPARED_WORDS = 3_000
 
 

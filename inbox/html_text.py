@@ -72,11 +72,6 @@ def join_lines(lines: Iterable[str]) -> str:
     return "\n".join(kept)
 
 
-def links_only_in_html(text: str, html: str) -> list[str]:
-    """Return up to ten http(s) targets of `html` that `text` does not show, in order, each once."""
-    return unseen_links(text, (link for line in html_lines(html) for link in line.links))
-
-
 def unseen_links(text: str, links: Iterable[str]) -> list[str]:
     """Return up to ten of `links` whose address `text` does not contain, each once."""
     found: dict[str, str] = {}

@@ -118,12 +118,6 @@ def disconnect(connection: Connection, *, by: User | None) -> None:
         connection.delete()
 
 
-def clear_email_platform(*, workspace: Workspace, by: User | None) -> None:
-    """The choice "none": whichever e-mail platform is connected goes, with its credentials."""
-    for connection in Connection.objects.filter(workspace=workspace, provider__in=EMAIL_PLATFORMS):
-        disconnect(connection, by=by)
-
-
 def renew_webhook_token(connection: Connection, *, by: User | None) -> Connection:
     """A new unguessable webhook address; the old one is nobody's from now on."""
     _check_may(by, connection.workspace)

@@ -14,7 +14,7 @@ from leads import automation
 from leads.facts import EDITABLE, limit_of
 from leads.known import Known
 from leads.models import Campaign, Lead, LeadIdentity
-from leads.tones import STATUS_TONES, TAG_LABELS, TAG_TONES
+from leads.tones import STATUS_TONES, TAG_LABELS
 from zrg.web import times
 
 _KINDS: dict[str, str] = {kind.value: str(kind.label) for kind in LeadIdentity.Kind}
@@ -85,7 +85,6 @@ class Switch:
 class Panel:
     lead: Lead
     tag: str
-    tag_tone: str
     status_tone: str
     phone: str
     linkedin: str
@@ -113,7 +112,6 @@ def panel(lead: Lead, known: Known, *, now: datetime) -> Panel:
     return Panel(
         lead=lead,
         tag="Not understood" if lead.unclassified else TAG_LABELS.get(lead.tag, lead.tag),
-        tag_tone=TAG_TONES.get(lead.tag, "neutral"),
         status_tone=STATUS_TONES.get(lead.status, "neutral"),
         phone=pretty_phone(lead.phone),
         linkedin=lead.linkedin_url.partition("//")[2] or lead.linkedin_url,

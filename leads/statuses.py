@@ -20,7 +20,6 @@ BY_TAG: dict[str, str] = {
 }
 
 POSITIVE = frozenset({Tag.INTERESTED, Tag.MEETING_REQUESTED, Tag.CALL_REQUESTED, Tag.INFORMATION_REQUESTED})
-NEGATIVE = frozenset({Tag.NOT_INTERESTED, Tag.BLACKLIST})
 AUTOMATED = frozenset({Tag.OUT_OF_OFFICE, Tag.AUTOMATED_REPLY})
 
 # A platform's "interested" never lowers one of these (spec 02).

@@ -9,7 +9,7 @@ from inbox.models.drafts import (
     ReviewMessage,
 )
 from inbox.models.jobs import MessageJob
-from inbox.models.messages import DELIVERY_MAY_BECOME, PROVIDER_IDS, Delivery, Message, MessageQuerySet, SentBy
+from inbox.models.messages import DELIVERY_MAY_BECOME, PROVIDER_IDS, Delivery, Message, SentBy
 from inbox.models.reading import LeadMemory, SentimentEvent
 from inbox.models.settings import ReplySettings
 
@@ -25,7 +25,6 @@ __all__ = [
     "LeadMemory",
     "Message",
     "MessageJob",
-    "MessageQuerySet",
     "ReplySettings",
     "ReviewMessage",
     "SentBy",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Self
-
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -58,12 +56,6 @@ PROVIDER_IDS: dict[str, str] = {
 }
 
 
-class MessageQuerySet(models.QuerySet["Message"]):
-    def for_lead(self, lead: Lead) -> Self:
-        """The thread, oldest first."""
-        return self.filter(lead=lead).order_by("sent_at", "id")
-
-
 class Message(models.Model):
     """One inbound or outbound e-mail, SMS or LinkedIn message of a lead."""
 
@@ -110,8 +102,6 @@ class Message(models.Model):
     rfc_message_id = models.CharField(max_length=400, blank=True)
     dedupe_key = models.CharField(max_length=400)
 
-    objects = MessageQuerySet.as_manager()
-
     class Meta:
         indexes = [
             models.Index(fields=["lead", "sent_at", "id"], name="thread_of_lead"),
@@ -143,14 +133,3 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.get_direction_display().lower()} {self.sent_at:%Y-%m-%d %H:%M}"
-
-    @property
-    def is_on_its_way(self) -> bool:
-        """Its state may still change by itself."""
-        return self.delivery in {
-            Delivery.QUEUED,
-            Delivery.SCHEDULED,
-            Delivery.HELD,
-            Delivery.SENDING,
-            Delivery.UNCONFIRMED,
-        }

@@ -5,7 +5,6 @@ import re
 from inbox.quoting import elements, languages
 from inbox.quoting.parts import Line
 
-LONGEST_LABEL = 40
 MOST_LINES = 25
 MOST_CONTINUED = 10
 

@@ -28,7 +28,7 @@ def commands(guide: str) -> Iterator[tuple[str, list[str]]]:
         yield line.split()[0], re.findall(r"--[a-z-]+", line)
 
 
-@pytest.mark.parametrize("guide", GUIDES)
+@pytest.mark.parametrize("guide", [*GUIDES, "docs/sandbox.md"])
 def test_commands_are_there_with_their_options(guide: str) -> None:
     for name, options in commands(guide):
         parser = load_command_class(get_commands()[name], name).create_parser("manage.py", name)

@@ -479,7 +479,7 @@ def test_a_crash_between_any_two_steps_never_sends_twice(
         raise Killed
 
     monkeypatch.setattr(delivering.outgoing, "send", die)
-    job = claiming.claim_one(MessageJob, MessageJob.objects.get(kind="DELIVER").pk, worker="w")
+    (job,) = claiming.claim_batch(MessageJob, Lane.FIRST, worker="w")
     with pytest.raises(Killed):
         delivering.deliver(job)
     monkeypatch.setattr(delivering.outgoing, "send", real)

@@ -152,15 +152,6 @@ def test_a_switch_that_fails_leaves_everything_as_it_was(harbor: Workspace, host
     assert connecting.email_platform(harbor).provider == "emailbison"  # type: ignore[union-attr]
 
 
-def test_none_clears_whichever_is_connected(harbor: Workspace, elsewhere: Workspace, host: str) -> None:
-    bison(harbor)
-    ghl(harbor)
-    smartlead(elsewhere)
-    connecting.clear_email_platform(workspace=harbor, by=None)
-    assert connecting.email_platform(harbor) is None
-    assert set(Connection.objects.values_list("provider", flat=True)) == {"smartlead", "ghl"}
-
-
 def test_who_writes_past_the_verbs_is_stopped_by_the_database_in_clear_words(harbor: Workspace, host: str) -> None:
     bison(harbor)
     past = Connection(workspace=harbor, provider="instantly")
@@ -191,15 +182,10 @@ def test_only_admins_connect_and_disconnect(harbor: Workspace, name: str, reques
         lambda: ghl(harbor, by=person),
         lambda: connecting.disconnect(connection, by=person),
         lambda: connecting.renew_webhook_token(connection, by=person),
-        lambda: connecting.clear_email_platform(workspace=harbor, by=person) or smartlead_by(harbor, person),
     ):
         with pytest.raises(NotAllowed):
             attempt()
     assert Connection.objects.get().webhook_token == connection.webhook_token
-
-
-def smartlead_by(workspace: Workspace, person: User) -> None:
-    connect(workspace=workspace, provider="smartlead", secrets={"api_key": "k", "webhook_secret": "s"}, by=person)
 
 
 def test_the_owner_connects_and_the_history_says_who(harbor: Workspace, alice: User) -> None:

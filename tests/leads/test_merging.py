@@ -86,7 +86,7 @@ def test_everything_moves_to_the_survivor(pair: tuple[Lead, Lead], alice: User) 
     merging.merge(survivor=ann, loser=other, by=alice)
     ann.refresh_from_db(), other.refresh_from_db()
     assert other.merged_into_id == ann.pk
-    assert list(Message.objects.for_lead(ann).values_list("body", flat=True)) == ["First", "Second"]
+    assert list(ann.messages.order_by("sent_at").values_list("body", flat=True)) == ["First", "Second"]
     assert set(ann.identities.values_list("value", "primary")) == {
         ("ann@buyer.example.com", True),
         ("a.lee@buyer.example.com", False),
@@ -115,8 +115,8 @@ def test_the_undo_puts_exactly_back_and_leaves_what_came_after_with_the_survivor
     merging.undo(done, by=alice)
     ann.refresh_from_db(), other.refresh_from_db()
     assert other.merged_into is None
-    assert list(Message.objects.for_lead(other).values_list("body", flat=True)) == ["Second"]
-    assert list(Message.objects.for_lead(ann).values_list("body", flat=True)) == ["First", "After the merge"]
+    assert list(other.messages.order_by("sent_at").values_list("body", flat=True)) == ["Second"]
+    assert list(ann.messages.order_by("sent_at").values_list("body", flat=True)) == ["First", "After the merge"]
     assert (ann.company, ann.phone, ann.has_sms) == ("", "", False)
     assert (other.preview, other.has_email, other.has_sms) == ("Second", False, True)
     assert set(other.identities.values_list("value", "primary")) == {

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from integrations.models import WebhookEvent
 from tests.zrg.job_rows import event, many_events, workspace
-from zrg.jobs.claiming import claim_batch, claim_one
+from zrg.jobs.claiming import claim_batch
 from zrg.jobs.models import Lane, Status
 
 everywhere = pytest.mark.django_db(transaction=True)
@@ -116,12 +116,11 @@ def test_the_lanes_are_separate() -> None:
 @pytest.mark.django_db
 def test_rows_come_in_order_of_their_turn_and_not_before_it() -> None:
     home, now = workspace(), timezone.now()
-    later = event(home, run_at=now + timedelta(hours=1))
+    event(home, run_at=now + timedelta(hours=1))
     second = event(home, run_at=now - timedelta(seconds=5))
     first = event(home, run_at=now - timedelta(seconds=9))
 
     assert [row.pk for row in claim_batch(WebhookEvent, Lane.FIRST, worker="w")] == [first.pk, second.pk]
-    assert claim_one(WebhookEvent, later.pk, worker="w") is None
 
 
 @pytest.mark.django_db
@@ -148,15 +147,6 @@ def test_a_claim_counts_the_attempt_and_says_whose_it_is() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.PENDING])
 def test_only_pending_rows_are_taken(status: Status) -> None:
-    row = event(workspace(), status=status)
+    event(workspace(), status=status)
 
     assert claim_batch(WebhookEvent, Lane.FIRST, worker="w") == []
-    assert claim_one(WebhookEvent, row.pk, worker="w") is None
-
-
-@pytest.mark.django_db
-def test_one_row_is_taken_by_its_id_once() -> None:
-    row = event(workspace())
-
-    assert claim_one(WebhookEvent, row.pk, worker="first") is not None
-    assert claim_one(WebhookEvent, row.pk, worker="second") is None

@@ -34,12 +34,6 @@ class Deadline:
         return time.monotonic() - self.began
 
 
-def shares(total_s: float, *parts: float) -> tuple[float, ...]:
-    """A time split over steps by their shares, each at least 3 s (spec 05: strategy 40 %, generation 60 %)."""
-    whole = sum(parts)
-    return tuple(max(total_s * part / whole, LEAST_STEP_S) for part in parts)
-
-
 @dataclass(frozen=True, slots=True)
 class Usage:
     """What an answer used, as the service counted it."""

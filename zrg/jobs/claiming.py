@@ -40,25 +40,12 @@ UPDATE {table} AS job
   FROM picked WHERE job.id = picked.id RETURNING job.*
 """
 
-_CLAIM_ONE = """
-UPDATE {table} AS job
-   SET status = 'RUNNING', locked_at = {now}, locked_by = %(worker)s, started_at = {now}, updated_at = {now},
-       attempts = attempts + 1
- WHERE id = %(id)s AND status = 'PENDING' AND run_at <= {now} RETURNING job.*
-"""
-
 
 def claim_batch(model: type[J], lane: int, *, worker: str, batch: int | None = None) -> list[J]:
     """Take up to `batch` due rows (the model's own number if None), in order of their turn, oldest first."""
     params = {"lane": lane, "batch": batch or model.BATCH, "worker": worker}
     rows = list(model._base_manager.raw(about(model, _CLAIM), params))
     return sorted(rows, key=lambda row: (row.run_at, row.pk))
-
-
-def claim_one(model: type[J], pk: int, *, worker: str) -> J | None:
-    """Take this row if it is due and nobody's; None if it is not ours to run."""
-    rows = list(model._base_manager.raw(about(model, _CLAIM_ONE), {"id": pk, "worker": worker}))
-    return rows[0] if rows else None
 
 
 def about(model: type[DurableJob], sql: str) -> str:

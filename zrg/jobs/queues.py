@@ -76,12 +76,6 @@ def troubles() -> list[Trouble]:
     return [Trouble(model._meta.label, *_one_row(_TROUBLE, model)) for model in queue_models()]
 
 
-def has_due(model: type[DurableJob], lane: int) -> bool:
-    """Is any row of this lane due now?"""
-    (due, _) = _one_row(_DEPTH, model, lane=lane, most=1)
-    return bool(due)
-
-
 def _one_row(sql: str, model: type[DurableJob], **params: int) -> tuple[int, ...]:
     with connection.cursor() as cursor:
         cursor.execute(about(model, sql), {"most": COUNTED_UP_TO} | params)

@@ -47,7 +47,6 @@ class SweepFigure:
     counters: str
     error: str
     missing: bool
-    switched_off: bool
     ticks: list[Tick]
     url: str
 
@@ -113,7 +112,6 @@ def _figure(sweep: sweeping.Sweep, runs: list[tuple[Any, ...]], is_missing: bool
         counters=in_words(_json(done[4])) if done else "",
         error=done[5] if done else "",
         missing=is_missing,
-        switched_off=not sweep.is_enabled,
         ticks=_ticks(runs),
         url=list_url(FunctionRun, function=sweep.name),
     )

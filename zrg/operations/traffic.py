@@ -101,7 +101,6 @@ class ProviderFigure:
     name: str
     connections: int
     down: int
-    unchecked: int
     troubled: int
     calls: str
     errors: str
@@ -133,7 +132,6 @@ def _provider(row: dict[str, Any], calls: dict[str, float]) -> ProviderFigure:
         name=Provider(kind).label,
         connections=row["all"],
         down=row["down"],
-        unchecked=row["unchecked"],
         troubled=row["troubled"],
         calls=f"{int(total):,}" if total else "–",
         errors=f"{100 * failed / total:.1f} %" if total else "–",
