@@ -11,16 +11,17 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import connection as database
 
 from integrations.models import EMAIL_PLATFORMS, Connection, IgnoredDeliveries
 from integrations.providers.incoming import Door, Headline, Incoming, Route
+from zrg.lib.rows import prepared
 from zrg.workspaces.models import Workspace
 
 log = structlog.get_logger(__name__)
 
 REMEMBERED_FOR_S = 2.0
 _MOST_REMEMBERED = 1000
+_PLATFORMS = [kind.value for kind in EMAIL_PLATFORMS]
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TABLES = {
     "connection": f'"{Connection._meta.db_table}"',
@@ -44,7 +45,7 @@ _BY_TOKEN = (_CONNECTION + "c.webhook_token = %s").format(columns=_COLUMNS, **_T
 _BY_ACCOUNT = (_CONNECTION + "c.external_id = %s").format(columns=_COLUMNS, **_TABLES)
 _WORKSPACE = (  # with its e-mail platform, of which it has one or none
     "SELECT {columns} FROM {workspace} w "
-    "LEFT JOIN {connection} c ON c.workspace_id = w.id AND c.provider = ANY(%s) WHERE "
+    "LEFT JOIN {connection} c ON c.workspace_id = w.id AND c.provider = ANY(%s::text[]) WHERE "
 )
 _BY_CLIENT = (_WORKSPACE + "w.id = %s").format(columns=_COLUMNS, **_TABLES)
 _ITSELF = "SELECT w.id, w.archived_at IS NOT NULL, {troubled} FROM {workspace} w WHERE "
@@ -181,7 +182,7 @@ def _other_account(door: Door, found: Found) -> None:
 def _by_client(provider: str, client: str) -> Found:
     """What the URL says goes before everything in the body: an unknown id is not made up for by a known name."""
     workspace_id = _uuid(client)
-    rows = _rows(_BY_CLIENT, [list(EMAIL_PLATFORMS), workspace_id]) if workspace_id else []
+    rows = _rows(_BY_CLIENT, [_PLATFORMS, workspace_id]) if workspace_id else []
     if not rows:
         raise UnknownWorkspace
     return _on_platform(provider, rows[0])
@@ -194,7 +195,7 @@ def _by_body(provider: str, route: Route, value: str, headline: Headline) -> Fou
         if len(rows) > 1:  # the same number at two instances, and the body does not say at which
             log.warning("webhook_account_not_unique", provider=provider)
         return Found(*rows[0]) if len(rows) == 1 else None
-    rows = _rows(_BY_NAME, [list(EMAIL_PLATFORMS), value])
+    rows = _rows(_BY_NAME, [_PLATFORMS, value])
     if len(rows) > 1:
         log.warning("webhook_workspace_name_not_unique", provider=provider)
     return _on_platform(provider, rows[0]) if len(rows) == 1 else None
@@ -213,9 +214,10 @@ def _is_its_host(host: str, headline: Headline) -> bool:
 
 
 def _rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with database.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def _uuid(value: str) -> UUID | None:

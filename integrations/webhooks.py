@@ -51,12 +51,18 @@ class WebhookView(View):
 def _answer(provider: str, request: HttpRequest, token: str) -> Answer:
     try:
         query = {name: str(value).replace("\x00", "\ufffd") for name, value in request.GET.items()}
-        incoming = Incoming(body=request.body, headers=request.headers, query=query, token=token)
+        incoming = Incoming(body=_body(request), headers=request.headers, query=query, token=token)
     except RequestDataTooBig:
         return Answer(413, {"error": "The body is larger than 2 MiB."})
     except (TooManyFieldsSent, UnreadablePostError, ValueError):  # ValueError: a Content-Length that is no number
         return Answer(400, {"error": "The request cannot be read."})
     return arrivals.receive(provider, incoming)
+
+
+def _body(request: HttpRequest) -> bytes:
+    """As it was sent. In chunks it has no length, which Django takes for nothing: the server knows where it ends."""
+    is_chunked = not request.META.get("CONTENT_LENGTH") and request.META.get("wsgi.input_terminated")
+    return request.META["wsgi.input"].read(arrivals.LARGEST_BODY + 1) if is_chunked else request.body
 
 
 def _json(answer: Answer) -> HttpResponse:

@@ -57,7 +57,7 @@ def lines(workspace: Workspace) -> list[Line]:
     """In the order in which one sets a workspace up."""
     connections = {connection.provider: connection for connection in workspace.connections.all()}
     return [
-        _platform(connections),
+        *_platform(connections),
         *(_connection(connection) for connection in connections.values()),
         *_turned_away(workspace),
         *(_unused(kind) for kind in _BESIDES if kind not in connections),
@@ -67,16 +67,16 @@ def lines(workspace: Workspace) -> list[Line]:
     ]
 
 
-def _platform(connections: dict[str, Connection]) -> Line:
-    found = next((kind for kind in EMAIL_PLATFORMS if kind in connections), None)
-    if found:
-        return Line(f"E-mail through {Provider(found).label}", State.DONE, About.CONNECTION, provider=found)
-    missed = "No e-mail platform is connected: e-mails are neither received nor answered."
-    return Line("E-mail", State.TO_DO, About.PLATFORM, missed)
+def _platform(connections: dict[str, Connection]) -> Iterator[Line]:
+    if not any(kind in connections for kind in EMAIL_PLATFORMS):
+        missed = "No e-mail platform is connected: e-mails are neither received nor answered."
+        yield Line("E-mail", State.TO_DO, About.PLATFORM, missed)
 
 
 def _connection(connection: Connection) -> Line:
     name, wrong = connection.get_provider_display(), _wrong(connection)
+    if connection.provider in EMAIL_PLATFORMS:
+        name = f"E-mail through {name}"
     title, state = (name, State.TO_DO) if wrong else (f"{name} works", State.DONE)
     return Line(title, state, About.CONNECTION, wrong, connection.provider)
 

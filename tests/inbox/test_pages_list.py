@@ -250,7 +250,9 @@ def test_the_workspace_is_remembered(setter: Client, harbor: Workspace, sam: Use
 
 def test_someone_in_no_workspace_is_told_what_to_do(client: Client, mallory: User) -> None:
     client.force_login(mallory)
-    assert "You are in no workspace yet" in client.get("/").content.decode()
+    page = client.get("/").content.decode()
+    assert "You are in no workspace yet" in page
+    assert 'action="/accounts/logout/"' in page, "who has nothing here can at least leave"
 
 
 def test_empty_views_tell_what_they_mean(setter: Client, harbor: Workspace) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import io
+import json
 import uuid
 
 import pytest
@@ -317,6 +319,19 @@ def test_two_instances_may_number_their_workspaces_alike(client, harbor, elsewhe
     unclear = changed(unnamed, "event", "instance_url", to="")
     assert post(client, EMAIL, unclear).status_code == 404
     assert said(post(client, f"{EMAIL}/{theirs.webhook_token}", unclear)) == (200, {"success": True, "duplicate": True})
+
+
+# ── In chunks ──────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("body", "status"), [(json.dumps(sample("emailbison")).encode(), 200), (TOO_LARGE, 413), (b"", 400)]
+)
+def test_a_body_in_chunks_is_read_to_its_end(client, harbor, body, status):
+    """It carries no length, as a sender or a proxy may well do: the reply in it must not be lost."""
+    connection = connect(harbor, "emailbison")
+    chunked = {"CONTENT_LENGTH": "", "wsgi.input_terminated": True, "wsgi.input": io.BytesIO(body)}
+    url = f"{EMAIL}/{connection.webhook_token}"
+    assert client.post(url, content_type="application/json", **chunked).status_code == status
+    assert len(kept()) == (status == 200)
 
 
 # ── Another e-mail platform ────────────────────────────────────────────────────
