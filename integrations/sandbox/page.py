@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
+from django.views.defaults import page_not_found
 
 from integrations.sandbox import control, deliveries, faults, people
 from integrations.sandbox.accounts import Account
@@ -105,6 +106,13 @@ def _back_room() -> dict[str, Any]:
         "operations": [*OPERATIONS, *(name for side in sides for name in side.operations)],
         "sides": sides,
     }
+
+
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Whoever mistyped an address gets a page; a program, what it got before."""
+    if "text/html" in request.headers.get("Accept", ""):
+        return render(request, "missing.html", status=404)
+    return page_not_found(request, exception)
 
 
 def order(request: HttpRequest, name: str) -> HttpResponse:

@@ -39,3 +39,5 @@ urlpatterns = [
     path("assets/<str:name>", page.asset, name="asset"),
     path("", page.show, name="page"),
 ]
+
+handler404 = "integrations.sandbox.page.missing"

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from inbox.models import Message
 from leads import timeline
 from leads.models import Campaign, Lead, SuppressionEntry
+from tests.conftest import PASSWORD
 from tests.e2e.axe import PHONE, TABLET, assert_nothing_serious
-from tests.e2e.conftest import Opener
+from tests.e2e.conftest import Opener, sign_in
 from tests.factories import leads
-from tests.factories.conversations import conversation, message
+from tests.factories.conversations import accounts, conversation, message
 from zrg.ai.models import AiSpend, KnowledgeAsset, Persona, QualificationQuestion
 from zrg.workspaces.models import User, Workspace
 
@@ -77,15 +82,43 @@ def test_list_conversation_and_lead(open_page: Opener, everything: Lead, ingo: U
     assert_nothing_serious(page, within=".filter-menu")
 
 
-def test_account_pages(open_page: Opener, harbor: Workspace, sam: User) -> None:
+def test_pages_before_one_is_signed_in(open_page: Opener, harbor: Workspace, sam: User) -> None:
     page = open_page()
-    for address in ("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/nowhere"):
+    for name in ("login", "reset_password", "reset_password_done", "signup", "inactive", "email_verification_sent"):
+        page.goto(reverse(f"account_{name}"))
+        assert_nothing_serious(page)
+    page.goto("/nowhere")
+    assert_nothing_serious(page)
+    Client().post(reverse("account_reset_password"), {"email": sam.email})
+    page.goto(str(mail.outbox[0].body).split("http://testserver")[1].split()[0])
+    for field in ("New password", "The same again"):
+        page.get_by_label(field).fill("short")
+    page.get_by_role("button", name="Save password").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert_nothing_serious(page)
+
+
+def test_pages_about_oneself(open_page: Opener, harbor: Workspace, sam: User) -> None:
+    EmailAddress.objects.filter(user=sam).update(verified=True, primary=True)
+    EmailAddress.objects.create(user=sam, email="sam.with.quite.a.long.address@harbor-payroll.example.com")
+    page = open_page()
+    sign_in(page, sam)
+    for address in ("/me/", *map(reverse, ("account_email", "account_change_password", "mfa_index"))):
         page.goto(address)
         assert_nothing_serious(page)
-    page = open_page(user=sam)
-    for address in ("/me/", "/accounts/email/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/sessions/"):
-        page.goto(address)
-        assert_nothing_serious(page)
+    page.goto(reverse("usersessions_list"))
+    expect(page.get_by_text("This one")).to_be_visible()
+    assert_nothing_serious(page)
+    EmailAddress.objects.filter(user=sam, verified=False).delete()  # while there is one, no second factor is set up
+    page.goto(reverse("mfa_activate_totp"))
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("alert")).to_have_text("That is not your password.")
+    assert_nothing_serious(page)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_text("The app takes no picture").click()
+    assert_nothing_serious(page)
 
 
 def test_the_read_only_page_and_empty_views(open_page: Opener, marcus: Lead, pia: User) -> None:
@@ -98,20 +131,47 @@ def test_the_read_only_page_and_empty_views(open_page: Opener, marcus: Lead, pia
 
 
 def test_settings_and_campaigns(open_page: Opener, harbor: Workspace, alice: User, pia: User) -> None:
+    accounts(harbor)
     nora = Persona.objects.create(workspace=harbor, name="Nora", greeting="Hi {first_name},", is_default=True)
     asset = KnowledgeAsset.objects.create(workspace=harbor, name="Prices", content="40 dollars", tokens=3)
     QualificationQuestion.objects.create(workspace=harbor, text="How many people?")
     AiSpend.objects.create(workspace=harbor, day=timezone.now().date(), feature="draft", calls=3, cost_usd="0.4")
     Campaign.objects.create(workspace=harbor, provider="emailbison", external_id="12", name="Midwest")
-    below = f"/settings/{harbor.pk}/ai"
-    pages = ["/?view=settings", "/?view=settings&settingsTab=ai", "/campaigns/", f"{below}/knowledge/{asset.pk}"]
-    for user, addresses in (
-        (alice, [*pages, f"{below}/personas/{nora.pk}", f"{below}/prompts/draft.sms.v1", f"{below}/snippets/voice"]),
-        (pia, pages),
-    ):
+    below = f"/settings/{harbor.pk}"
+    tabs = [f"/?view=settings&settingsTab={tab}" for tab in ("general", "integrations", "ai")]
+    pages = [*tabs, "/campaigns/", f"{below}/ai/knowledge/{asset.pk}"]
+    admins = ("integrations/emailbison", f"ai/personas/{nora.pk}", "ai/prompts/draft.sms.v1", "ai/snippets/voice")
+    for user, addresses in ((alice, [*pages, *(f"{below}/{address}" for address in admins)]), (pia, pages)):
         page = open_page(user=user)
         for address in addresses:
             page.goto(address)
             assert_nothing_serious(page)
             # Nothing lies outside the frame that a link to a section could scroll into view instead of the section.
             assert page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0, address
+
+
+def test_forms_of_the_settings_that_were_refused(open_page: Opener, harbor: Workspace, alice: User) -> None:
+    accounts(harbor)
+    Campaign.objects.create(workspace=harbor, provider="emailbison", external_id="12", name="Midwest")
+    page = open_page(user=alice)
+    page.goto("/?view=settings")
+    page.get_by_label("Time zone").fill("Mars/Base")
+    page.get_by_role("button", name="Save workspace").click()
+    expect(page.get_by_text("Not saved.")).to_be_visible()
+    assert_nothing_serious(page, within="#set-workspace")
+    page.goto(f"/settings/{harbor.pk}/integrations/smartlead")
+    page.get_by_role("button", name="Connect").click()
+    expect(page.get_by_label("Remove EmailBison")).to_be_visible()
+    assert_nothing_serious(page)
+    page.goto("/campaigns/")
+    page.get_by_label("Choose Midwest").check()
+    page.locator("#bulk select").first.select_option("AI_AUTO_SEND")
+    assert_nothing_serious(page, within=".card")
+    page.get_by_role("button", name="Change", exact=True).click()
+    expect(page.get_by_role("button", name="Change 1 campaign")).to_be_visible()
+    assert_nothing_serious(page)
+
+
+def test_where_there_is_nothing_yet(open_page: Opener, harbor: Workspace, alice: User, mallory: User) -> None:
+    for user in (alice, mallory):
+        assert_nothing_serious(open_page(user=user))

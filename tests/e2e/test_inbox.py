@@ -125,6 +125,26 @@ def test_what_happens_elsewhere_appears_without_touching_what_one_types(
     assert box.evaluate("box => box.selectionStart") == 4
 
 
+def test_a_lost_connection_is_told_until_it_is_back(open_page: Opener, marcus: Lead, sam: User) -> None:
+    page = open_page(user=sam)
+    page.context.set_offline(True)
+    tell(marcus, "And by when?")
+    come_back(page)
+    come_back(page)
+    told = page.get_by_role("status").filter(has_text="No connection. Your text is kept")
+    expect(told).to_have_count(1)
+    page.context.set_offline(False)
+    expect(told).to_have_count(0)
+    expect(page.locator(".row")).to_contain_text("And by when?")
+    page.route("**/live?*", lambda route: route.fulfill(status=503))
+    come_back(page)
+    come_back(page)
+    expect(page.get_by_role("status").filter(has_text="Live updates rest")).to_have_count(1)
+    page.unroute("**/live?*")
+    come_back(page)
+    expect(page.get_by_role("status")).to_have_count(0)
+
+
 def test_a_colleagues_message_warns_before_the_second_one_goes(
     open_page: Opener, marcus: Lead, sam: User, ingo: User
 ) -> None:

@@ -120,6 +120,7 @@ class AssetEditForm(forms.ModelForm):
     """What is there already. The text of a page is its page's; another address has it read again."""
 
     url = forms.URLField(
+        label="Address",
         max_length=1000,
         assume_scheme="https",
         help_text="A public page. A new address is read at once.",

@@ -49,7 +49,7 @@ class MFAAdapter(DefaultMFAAdapter):
         "add_email_blocked": "With a second factor, no address can be added. Switch it off for that moment.",
         "cannot_generate_recovery_codes": "Recovery codes belong to a second factor. Set one up first.",
         "incorrect_code": "That code is wrong, or it was used already.",
-        "unverified_email": "First verify your address: under E-mail, press Send verification.",
+        "unverified_email": "First verify your addresses, or remove the one you do not need: under E-mail.",
     }
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:

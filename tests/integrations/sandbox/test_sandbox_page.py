@@ -60,6 +60,19 @@ def test_a_bad_order_is_explained_on_the_page(bison: Client, at_ann: str) -> Non
     assert "text is missing." in press(bison, "act", text="", **fields).text
 
 
+def test_a_bad_order_is_explained_where_nobody_is_open_too(bison: Client) -> None:
+    fields = {"provider": "nobody", "id": "1", "back": "/?lead=nobody/none"}
+    shown = press(bison, "account", **fields).text
+    assert 'role="alert"' in shown
+    assert "This lead is not here" in shown
+
+
+def test_a_wrong_address_is_a_page_to_people_only(bison: Client) -> None:
+    shown = page(bison, "/nothing", headers={"Accept": "text/html"})
+    assert (shown.status_code, "There is nothing here" in shown.text) == (404, True)
+    assert "sandbox.css" not in page(bison, "/nothing", headers={"Accept": "application/json"}).text
+
+
 def test_the_way_back_never_leaves_the_sandbox(bison: Client) -> None:
     answer = requests.post(
         bison.sandbox.url("/page/lift"),

@@ -12,13 +12,17 @@ document.documentElement.classList.add("js");
 
 const RING = '<svg class="ring" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6"/><circle cx="8" cy="8" r="6" pathLength="100"/></svg>';
 
-function toast({ text, until, undo, error }) {
+function said(text, error) {
   const box = document.createElement("div");
   box.className = "toast" + (error ? " is-danger" : "");
   box.setAttribute("role", error ? "alert" : "status");
+  box.appendChild(document.createElement("p")).textContent = text;
+  return box;
+}
+
+function toast({ text, until, undo, error }) {
+  const box = said(text, error), line = $("p", box);
   if (until) box.insertAdjacentHTML("afterbegin", RING);
-  const line = box.appendChild(document.createElement("p"));
-  line.textContent = text;
   if (!until) { show(box, error ? 8000 : 4000); return; }
   const button = box.appendChild(document.createElement("button"));
   button.type = "button";
@@ -334,9 +338,30 @@ async function poll() {
   if (document.hidden || !liveHref) return;
   try {
     const answer = await fetch(`${liveHref}&rev=${encodeURIComponent(revision)}`, { credentials: "omit", cache: "no-store" });
+    tellAway(answer.status >= 500 ? "live" : "");
     if (answer.status === 200 || answer.status === 403) await refresh();
-  } catch { /* away for a moment: the next poll asks again */ }
+  } catch { tellAway("connection"); }
 }
+
+/* The connection is gone, or only what tells us of news: said once it lasts, until it is over. Away for a moment is
+   nothing: the next poll asks again. */
+const AWAY = {
+  connection: "No connection. Your text is kept; new messages show when it is back.",
+  live: "Live updates rest. New messages show every half minute.",
+};
+let missed = 0, awayBox = null;
+
+function tellAway(what) {
+  missed = what ? missed + 1 : 0;
+  if (what === "live" && missed % 10 === 0) refresh();
+  if (!what) { awayBox?.remove(); awayBox = null; }
+  if (missed < 2) return;
+  if (!awayBox) { awayBox = said("", false); show(awayBox, 0); }
+  const line = $("p", awayBox);
+  if (line.textContent !== AWAY[what]) line.textContent = AWAY[what];
+}
+
+window.addEventListener("online", poll);
 
 async function refresh() {
   if (refreshing) { again = true; return; }
