@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 import pghistory
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from integrations import accounts
 from integrations.account_fields import COLUMNS, FIELDS, missing
 from integrations.models import (
     EMAIL_PLATFORMS,
     Connection,
     EmailBisonHost,
     Provider,
-    WebhookEvent,
     new_webhook_token,
 )
 from zrg.workspaces.access import check
@@ -53,7 +52,8 @@ def connect(
 
     `secrets` by the names of integrations/account_fields.py; empty ones are kept as they are, those in `forget` removed
     (where nothing new is given for them). White space around values is dropped. The connection is then unchecked:
-    health.test says whether it works.
+    health.test says whether it works. Conversations stay when the account is another one, but only what came through
+    the one connected can be answered.
     Raises NotAllowed, ValidationError (messages by field), NeedsConfirmation (another e-mail platform is connected).
     """
     _check_may(by, workspace)
@@ -62,8 +62,9 @@ def connect(
         _make_room(workspace, kind, confirmed=confirmed)
         mine = Connection.objects.select_for_update().filter(workspace=workspace, provider=kind).first()
         connection = mine or Connection(workspace=workspace, provider=kind)
+        before = accounts.place_of(connection)
         _fill(connection, external_id=external_id, host=host, secrets=secrets or {}, forget=forget)
-        _check_numbers(connection)
+        accounts.settle(connection, before=before)
         _save(connection)
     return connection
 
@@ -134,23 +135,6 @@ def _fill(
     connection.credentials = {**kept, **given}
     connection.status, connection.last_error = Connection.Status.UNCHECKED, ""
     _check_complete(connection, {**kept, **given})
-
-
-def _check_numbers(connection: Connection) -> None:
-    """EmailBison numbers leads and mails in each account anew, and conversations go by those numbers: another account's
-    replies would be taken for those that are here already, or filed under other people."""
-    about = {"workspace": connection.workspace, "provider": connection.provider}
-    latest = WebhookEvent.objects.filter(**about).order_by("-received_at").first()
-    if connection.provider != Provider.EMAILBISON or latest is None:
-        return
-    history = apps.get_model("integrations", "ConnectionEvent").objects.filter(**about).order_by("pgh_id")
-    then = history.filter(pgh_created_at__lte=latest.created_at).last() or history.first()
-    if then is not None and then.external_id != connection.external_id:
-        why = (
-            f"The conversations of this workspace came from EmailBison's workspace {then.external_id}. Another one "
-            "counts its leads and replies anew: they would be mistaken for these. Make a new workspace for it."
-        )
-        raise ValidationError({"external_id": why})
 
 
 def _allowed_host(host: str) -> str:
