@@ -13,6 +13,7 @@ from inbox.models import Message
 from inbox.thread import Thread
 from integrations import outgoing
 from integrations.models import EMAIL_PLATFORMS, Connection, Provider
+from integrations.namespaces import THREAD_KEY, is_own_thread
 from leads import suppression
 from leads.models import ChannelKind, Direction, Lead, LeadIdentity, LeadStatus
 
@@ -118,12 +119,19 @@ def _threads(lead: Lead, accounts: Mapping[str, Connection]) -> dict[str, Answer
     """By channel the thread to answer in: the lead's last message's, else our own last one's. One query."""
     through = Q()
     for channel, account in accounts.items():
-        through |= Q(channel=channel, thread__provider=account.provider)
+        through |= Q(_is_of(account), channel=channel)
     if not through:
         return {}
     rows = Message.objects.filter(through, lead=lead).exclude(automated="bounce")  # nobody answers a mailer-daemon
     inbound_first = rows.order_by("channel", "direction", "-sent_at", "-id").distinct("channel")
     return dict(inbound_first.values_list("channel", "thread"))
+
+
+def _is_of(account: Connection) -> Q:
+    """Messages of whose threads the account knows (integrations/namespaces.py)."""
+    key = f"thread__{THREAD_KEY}"
+    whose = Q(**{key: account.namespace}) if account.namespace else Q(**{f"{key}__isnull": True})
+    return whose & Q(thread__provider=account.provider)
 
 
 def _threads_shown(lead: Lead, accounts: Mapping[str, Connection], thread: Thread | None) -> dict[str, Answered]:
@@ -134,11 +142,20 @@ def _threads_shown(lead: Lead, accounts: Mapping[str, Connection], thread: Threa
     for direction in (Direction.IN, Direction.OUT) if thread.is_whole else (Direction.IN,):
         for message in thread.messages:
             account = accounts.get(message.channel)
-            fits = account is not None and message.thread.get("provider") == account.provider
-            if fits and message.direction == direction and message.automated != "bounce":
+            if (
+                account
+                and _stands_in(account, message)
+                and message.direction == direction
+                and message.automated != "bounce"
+            ):
                 found.setdefault(message.channel, message.thread)
     rest = {} if thread.is_whole else {name: account for name, account in accounts.items() if name not in found}
     return found | _threads(lead, rest)
+
+
+def _stands_in(account: Connection, message: Message) -> bool:
+    of_provider = message.thread.get("provider") == account.provider
+    return of_provider and is_own_thread(message.thread, account.namespace)
 
 
 def options(lead: Lead, facts: Facts) -> list[ChannelOption]:
@@ -199,5 +216,5 @@ def _why_not(
     if not recipients:
         return _NOBODY[channel]
     if channel == ChannelKind.EMAIL and not thread:
-        return "no e-mail of this lead to answer yet"
+        return f"no e-mail of this lead to answer {'in the account connected now' if lead.has_email else 'yet'}"
     return ""

@@ -36,5 +36,5 @@ def facts_to_write(lead: Lead, *, now: datetime) -> Facts:
 
 def accounts_of(workspace_id: UUID) -> list[Connection]:
     """The workspace's accounts, with what a page says of them. One query."""
-    shown = ("provider", "status", "last_error", "last_error_at")
+    shown = ("provider", "namespace", "status", "last_error", "last_error_at")
     return list(Connection.objects.filter(workspace_id=workspace_id).only(*shown))

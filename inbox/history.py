@@ -6,14 +6,14 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from inbox import inbound, outbound, recording
+from inbox import inbound, outbound, recording, sending
 from inbox.channels import connection_for
 from inbox.models import Message
 from integrations import outgoing
 from integrations.errors import ProviderError
 from integrations.events import Channel, MessageConfirmed, MessageReceived, Person
 from integrations.registry import Delivery as Arrival
-from leads.models import Direction, Lead, LeadIdentity
+from leads.models import Direction, LeadIdentity
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +49,7 @@ def _unknown(message: Message, items: list[outgoing.HistoryEvent]) -> list[outgo
 @transaction.atomic
 def _file(item: MessageReceived | MessageConfirmed, trigger: Message, arrival: Arrival) -> bool:
     """Under the lead's lock: the webhook of the same message may be at work at this moment."""
-    Lead.objects.select_for_update().filter(messages=trigger.pk).first()
+    sending.locked(trigger.pk)
     if recording.by_provider_id(trigger.workspace_id, item.ids).exists():
         return False
     if isinstance(item, MessageConfirmed):

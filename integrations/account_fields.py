@@ -34,7 +34,12 @@ def _optional_secret(help_text: str) -> Field:
 FIELDS: dict[Provider, tuple[Field, ...]] = {
     Provider.EMAILBISON: (
         Field("host", "Host", "The instance this workspace's account is on."),
-        Field("external_id", "Workspace id", "The number of the workspace at EmailBison."),
+        Field(
+            "external_id",
+            "Workspace id",
+            "The number of the workspace at EmailBison. With another host or number it is another account: "
+            "conversations stay, but only mails of the account connected here can be answered.",
+        ),
         Field("api_key", "API key", "A key of the kind api-user, made inside that workspace.", is_secret=True),
         _optional_secret(
             "Leave it empty: EmailBison cannot send one, and webhooks without it would be refused. Only for a proxy of "

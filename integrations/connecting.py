@@ -11,12 +11,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import pghistory
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from integrations import health, transport
+from integrations import accounts, health, transport
 from integrations.account_fields import COLUMNS, FIELDS, missing
 from integrations.errors import NeedsAttention, ProviderError, Refused
 from integrations.models import (
@@ -24,7 +23,6 @@ from integrations.models import (
     Connection,
     EmailBisonHost,
     Provider,
-    WebhookEvent,
     new_webhook_token,
 )
 from integrations.providers import adapter_class, provider_for
@@ -77,6 +75,7 @@ def connect(
     What may be given: see Given. New credentials of a provider that wants them tried first (`Provider.is_tried_first`)
     are saved only once it has accepted them, and the connection is healthy then; otherwise it is unchecked: health.test
     says whether it works. Not to be called in a transaction for those: the provider may take its time.
+    Conversations stay when the account is another one, but only what came through the one connected can be answered.
     Raises NotAllowed, ValidationError (messages by field), NeedsConfirmation (another e-mail platform is connected).
     """
     given = Given(external_id, host, secrets or {}, forget)
@@ -101,8 +100,9 @@ def _connect(
     with transaction.atomic(), pghistory.context(action="connect", user=str(by.pk) if by else ""):
         _make_room(workspace, kind, confirmed=confirmed)
         connection = _account(workspace, kind, is_locked=True)
+        before = accounts.place_of(connection)
         _fill(connection, given)
-        _check_numbers(connection)
+        accounts.settle(connection, before=before)
         if found:
             _note_accepted(connection, found)
         _save(connection)
@@ -212,23 +212,6 @@ def _check_keys(secrets: Mapping[str, str]) -> None:
         raise ValidationError(
             {"api_key": "No key has such characters in it. Copy it again, from where it stands whole."}
         )
-
-
-def _check_numbers(connection: Connection) -> None:
-    """EmailBison numbers leads and mails in each account anew, and conversations go by those numbers: another account's
-    replies would be taken for those that are here already, or filed under other people."""
-    about = {"workspace": connection.workspace, "provider": connection.provider}
-    latest = WebhookEvent.objects.filter(**about).order_by("-received_at").first()
-    if connection.provider != Provider.EMAILBISON or latest is None:
-        return
-    history = apps.get_model("integrations", "ConnectionEvent").objects.filter(**about).order_by("pgh_id")
-    then = history.filter(pgh_created_at__lte=latest.created_at).last() or history.first()
-    if then is not None and then.external_id != connection.external_id:
-        why = (
-            f"The conversations of this workspace came from EmailBison's workspace {then.external_id}. Another one "
-            "counts its leads and replies anew: they would be mistaken for these. Make a new workspace for it."
-        )
-        raise ValidationError({"external_id": why})
 
 
 def _allowed_host(host: str) -> str:

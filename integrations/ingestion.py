@@ -7,7 +7,7 @@ each to the one handler that zrg/wiring.py names for it, in one transaction: don
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,10 +19,10 @@ from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 from psycopg.pq import TransactionStatus
 
-from integrations import health, outgoing, providers
+from integrations import accounts, health, namespaces, outgoing, providers
 from integrations.errors import Malformed, ProviderError
 from integrations.events import AccountStatus, Event, Ignored, MessageReceived
-from integrations.models import Connection, WebhookEvent
+from integrations.models import WebhookEvent
 from integrations.providers.fields import Payload
 from integrations.providers.incoming import Headline
 from integrations.registry import Applied, Delivery, handler_for
@@ -43,6 +43,8 @@ REASON_CHARS = 200
 # ── Keeping ────────────────────────────────────────────────────────────────────
 def keep(found: Found, headline: Headline, payload: Payload, *, now: datetime) -> bool:
     """Keep one delivery and have it applied; False if the same one was kept before, whatever became of it."""
+    if found.is_of_another:
+        found = replace(found, namespace=accounts.met(found, host=headline.host, external_id=headline.account))
     row = WebhookEvent(
         workspace_id=found.workspace_id,
         connection_id=found.connection_id,
@@ -50,6 +52,7 @@ def keep(found: Found, headline: Headline, payload: Payload, *, now: datetime) -
         event_type=headline.event_type,
         payload=payload,
         received_at=now,
+        namespace=found.namespace,
         lane=headline.lane,
         dedupe_key=dedupe_key(found, headline, now=now),
         run_at=now,
@@ -65,9 +68,11 @@ def keep(found: Found, headline: Headline, payload: Payload, *, now: datetime) -
 
 
 def dedupe_key(found: Found, headline: Headline, *, now: datetime) -> str:
-    """provider : connection (or workspace) : event type : provider id; of a delivery without one, a hash of its content
-    and the window of time it came in. An id that does not fit the column is replaced by its hash."""
+    """provider : connection (or workspace) : event type : provider id, all in the account's namespace; of a delivery
+    without an id, a hash of its content and the window of time it came in. An id that does not fit the column is
+    replaced by its hash."""
     scope = f"{found.provider}:{found.connection_id or found.workspace_id}:{headline.event_type}:"
+    scope = namespaces.within(found.namespace, scope)
     if headline.provider_id:
         key = scope + headline.provider_id
         return key if len(key) <= LONGEST_KEY else scope + _hash(headline.provider_id)
@@ -102,7 +107,8 @@ def apply(row: WebhookEvent) -> None:
     if row.reason:
         return
     told = providers.door(row.provider).parse(row.event_type, row.payload)
-    events = [_completed(event, row.connection) for event in told]  # before the transaction: it may call the provider
+    told = [_completed(event, row) for event in told]  # before the transaction: it may call the provider
+    events = [namespaces.inside(event, row.namespace) for event in told]
     with transaction.atomic():
         _commit_without_waiting()
         outcomes = [_apply(event, delivery) for event in events]
@@ -128,9 +134,11 @@ def _require_whole() -> None:
         raise TransactionManagementError("The transaction was undone by an error that was caught.")
 
 
-def _completed(event: Event, connection: Connection | None) -> Event:
-    """A reply with what its webhook leaves out; one that the provider does not tell more of now is filed as it is."""
-    if connection is None or not isinstance(event, MessageReceived):
+def _completed(event: Event, row: WebhookEvent) -> Event:
+    """A reply with what its webhook leaves out; one that the provider does not tell more of now is filed as it is, and
+    so is what another account than the connected one said."""
+    connection = row.connection
+    if connection is None or connection.namespace != row.namespace or not isinstance(event, MessageReceived):
         return event
     try:
         return outgoing.completed(connection, event)

@@ -10,6 +10,7 @@ import pghistory
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.timezone import now
 
 from integrations.credentials import SealedField
 from zrg.jobs.models import DurableJob, Lane, failed_index, one_per_key, pending_index, running_index
@@ -29,6 +30,8 @@ class Provider(models.TextChoices):
     CLAY = "clay", "Clay"
 
 
+NAMESPACE_CHARS = 12
+
 EMAIL_PLATFORMS = (Provider.EMAILBISON, Provider.SMARTLEAD, Provider.INSTANTLY)
 
 
@@ -47,7 +50,11 @@ class EmailBisonHost(models.Model):
     """Hosts a workspace may pick for EmailBison: no provider call ever goes elsewhere (spec 01, no SSRF)."""
 
     host = models.CharField(
-        max_length=253, unique=True, validators=[host_name], help_text="Host name only, as in send.agency.example."
+        max_length=253,
+        unique=True,
+        validators=[host_name],
+        help_text="Host name only, as in send.agency.example. Has an instance got another name, change it here: its "
+        "accounts follow. Another instance is another entry.",
     )
     note = models.CharField(max_length=200, blank=True)
 
@@ -69,6 +76,7 @@ class EmailBisonHost(models.Model):
         "alerted_at",
         "checked_at",
         "account_told_at",
+        "namespace",
         "updated_at",
     ]
 )
@@ -90,6 +98,9 @@ class Connection(models.Model):
         help_text="The account's id there: GHL location, EmailBison workspace, Unipile account. Routes webhooks.",
     )
     host = models.CharField(max_length=253, blank=True, help_text="EmailBison only: the instance's host.")
+    namespace = models.CharField(
+        max_length=NAMESPACE_CHARS, blank=True, default="", db_default="", editable=False, help_text="Its account's."
+    )
     credentials = SealedField()
     config = models.JSONField(default=dict, blank=True)
     webhook_token = models.CharField(max_length=64, unique=True, default=new_webhook_token, editable=False)
@@ -132,6 +143,34 @@ class Connection(models.Model):
         return f"{self.get_provider_display()} of {self.workspace}"
 
 
+class Account(models.Model):
+    """An account at a provider that a workspace was connected with or heard from, now or earlier.
+
+    Where a provider numbers people and mails within each account (EmailBison), `namespace` keeps the numbers of two of
+    them apart (integrations/namespaces.py)."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+", db_index=False)
+    provider = models.CharField(max_length=16, choices=Provider)
+    host = models.CharField(max_length=253, blank=True)
+    external_id = models.CharField(max_length=120)
+    namespace = models.CharField(
+        max_length=NAMESPACE_CHARS, blank=True, help_text="Stands before its numbers; empty for the first account."
+    )
+    first_seen = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ["workspace", "provider", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "provider", "host", "external_id"], name="an_account_is_known_once"
+            ),
+            models.UniqueConstraint(fields=["workspace", "provider", "namespace"], name="a_namespace_is_one_accounts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_provider_display()} {self.external_id} {self.host}".strip()
+
+
 class WebhookEvent(DurableJob):
     """One delivery of a provider: on disk before it is acknowledged (spec 02)."""
 
@@ -146,6 +185,9 @@ class WebhookEvent(DurableJob):
     event_type = models.CharField(max_length=60)
     payload = models.JSONField(null=True)
     received_at = models.DateTimeField()
+    namespace = models.CharField(
+        max_length=NAMESPACE_CHARS, blank=True, default="", db_default="", help_text="Of the account that sent it."
+    )
     lead_id = models.UUIDField(null=True, blank=True)  # a higher floor's row: no foreign key
     reason = models.CharField(max_length=200, blank=True, help_text="Why nothing was done, where nothing was.")
 

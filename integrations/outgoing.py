@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Mapping
 from datetime import datetime
 
-from integrations import health
+from integrations import health, namespaces
+from integrations.errors import Refused
 from integrations.events import Channel, MessageReceived, Person
 from integrations.models import Connection
 from integrations.providers import adapter_class, messenger_for
@@ -48,7 +49,9 @@ def send(connection: Connection, outgoing: Outgoing, *, key: str) -> Receipt:
 
     Raises TryLater (nothing was sent), Refused (`code` says why), NeedsAttention, OutcomeUnknown (ask `look_up`)."""
     with health.noted(connection):
-        return messenger_for(connection).send(outgoing, key=key)
+        messenger = messenger_for(connection)
+        receipt = messenger.send(_for_account(messenger, outgoing), key=key)
+    return namespaces.receipt_inside(receipt, connection.namespace)
 
 
 def look_up(
@@ -58,7 +61,15 @@ def look_up(
 
     `known`: provider ids of messages recorded already, so that the same words sent twice are two messages."""
     with health.noted(connection):
-        return messenger_for(connection).look_up(outgoing, since=since, known=known)
+        messenger = messenger_for(connection)
+        if messenger.counts_per_account:
+            known = namespaces.numbers_outside(known, connection.namespace)
+        try:
+            meant = _for_account(messenger, outgoing)
+        except Refused:
+            return None  # what left through another account is not in this one
+        found = messenger.look_up(meant, since=since, known=known)
+    return namespaces.receipt_inside(found, connection.namespace) if found else None
 
 
 def history(connection: Connection, person: Person, channel: Channel, *, limit: int = 100) -> list[HistoryEvent]:
@@ -67,13 +78,15 @@ def history(connection: Connection, person: Person, channel: Channel, *, limit: 
     if messenger.channel != channel:
         return []
     with health.noted(connection):
-        return messenger.history(person, limit=limit)
+        told = messenger.history(_known_there(messenger, person), limit=limit)
+    return [namespaces.inside(event, connection.namespace) for event in told]
 
 
 def recent(connection: Connection, *, known: Container[str], limit: int = 500) -> list[HistoryEvent]:
     """The account's newest messages back to the first one we know: what the webhooks may have missed."""
     with health.noted(connection):
-        return messenger_for(connection).recent(known=known, limit=limit)
+        told = messenger_for(connection).recent(known=namespaces.Known(known, connection.namespace), limit=limit)
+    return [namespaces.inside(event, connection.namespace) for event in told]
 
 
 def completed(connection: Connection, received: MessageReceived) -> MessageReceived:
@@ -91,7 +104,29 @@ def stop_lead(connection: Connection, person: Person) -> bool:
     if not isinstance(platform, EmailPlatform):
         return False
     with health.noted(connection):
-        return platform.stop_lead(person)
+        return platform.stop_lead(_known_there(platform, person))
+
+
+def _for_account(messenger: Messenger, outgoing: Outgoing) -> Outgoing:
+    """The message with the numbers its account knows. Raises Refused where it would go into another account's thread:
+    the same number is a stranger's conversation here."""
+    if not messenger.counts_per_account:
+        return outgoing
+    namespace = messenger.connection.namespace
+    if not namespaces.is_own_thread(outgoing.thread, namespace):
+        raise Refused(
+            f"The e-mails of this conversation came through another {messenger.label} account than the one connected "
+            "now. They cannot be answered through this one.",
+            code="closed_thread",
+        )
+    return namespaces.outside(outgoing, namespace)
+
+
+def _known_there(messenger: Messenger, person: Person) -> Person:
+    """The person by the numbers the account knows."""
+    if not messenger.counts_per_account:
+        return person
+    return namespaces.person_outside(person, messenger.connection.namespace)
 
 
 def capabilities(connection: Connection) -> Capabilities | None:

@@ -33,9 +33,9 @@ _TROUBLED = (
     "EXISTS (SELECT FROM {ignored} i WHERE i.workspace_id = w.id AND i.provider = {provider}), "
     "EXISTS (SELECT FROM {ignored} i WHERE i.workspace_id IS NULL AND i.provider = {provider})"
 )
-_COLUMNS = "w.id, w.archived_at IS NOT NULL, {troubled}, c.id, c.provider, c.external_id, c.host, c.credentials".format(
-    troubled=_TROUBLED.format(provider="c.provider", **_TABLES)
-)
+_COLUMNS = (
+    "w.id, w.archived_at IS NOT NULL, {troubled}, c.id, c.provider, c.external_id, c.host, c.credentials, c.namespace"
+).format(troubled=_TROUBLED.format(provider="c.provider", **_TABLES))
 
 # Written out: this is the hot path of every webhook, and one statement is all it may cost.
 _CONNECTION = (
@@ -66,6 +66,8 @@ class Found:
     external_id: str
     host: str
     sealed_credentials: str
+    namespace: str = ""  # the account's
+    is_of_another: bool = False  # the delivery names another account than the connection's
     by_token: bool = False
     is_remembered: bool = False  # not looked up just now: a refusal based on it must be checked again
 
@@ -134,7 +136,7 @@ def _look_up(provider: str, door: Door, headline: Headline, incoming: Incoming) 
 
 def _by_route(provider: str, route: Route, value: str, headline: Headline) -> Found | None:
     if route is Route.CLIENT:
-        return _by_client(provider, value)
+        return _by_client(provider, value, headline)
     return _by_id(provider, value) if route is Route.WORKSPACE else _by_body(provider, route, value, headline)
 
 
@@ -161,7 +163,7 @@ def _by_token(provider: str, door: Door, headline: Headline, incoming: Incoming)
     rows = _rows(_BY_TOKEN, [provider, incoming.token]) if _TOKEN.fullmatch(incoming.token) else []
     if not rows:
         raise UnknownWorkspace
-    found = replace(Found(*rows[0]), by_token=True)
+    found = replace(_found(rows[0], headline), by_token=True)
     client = incoming.query.get("clientId", "").strip()
     if client and _uuid(client) != found.workspace_id:
         raise TwoWorkspaces("The URL's token belongs to another workspace than clientId.")
@@ -179,13 +181,13 @@ def _other_account(door: Door, found: Found) -> None:
     log.warning("webhook_account_differs", provider=found.provider, connection=str(found.connection_id))
 
 
-def _by_client(provider: str, client: str) -> Found:
+def _by_client(provider: str, client: str, headline: Headline) -> Found:
     """What the URL says goes before everything in the body: an unknown id is not made up for by a known name."""
     workspace_id = _uuid(client)
     rows = _rows(_BY_CLIENT, [_PLATFORMS, workspace_id]) if workspace_id else []
     if not rows:
         raise UnknownWorkspace
-    return _on_platform(provider, rows[0])
+    return _on_platform(provider, rows[0], headline)
 
 
 def _by_body(provider: str, route: Route, value: str, headline: Headline) -> Found | None:
@@ -194,17 +196,24 @@ def _by_body(provider: str, route: Route, value: str, headline: Headline) -> Fou
         rows = [row for row in _rows(_BY_ACCOUNT, [provider, value]) if _is_its_host(row[7], headline)]
         if len(rows) > 1:  # the same number at two instances, and the body does not say at which
             log.warning("webhook_account_not_unique", provider=provider)
-        return Found(*rows[0]) if len(rows) == 1 else None
+        return _found(rows[0], headline) if len(rows) == 1 else None
     rows = _rows(_BY_NAME, [_PLATFORMS, value])
     if len(rows) > 1:
         log.warning("webhook_workspace_name_not_unique", provider=provider)
-    return _on_platform(provider, rows[0]) if len(rows) == 1 else None
+    return _on_platform(provider, rows[0], headline) if len(rows) == 1 else None
 
 
-def _on_platform(provider: str, row: tuple) -> Found:
+def _on_platform(provider: str, row: tuple[Any, ...], headline: Headline) -> Found:
     if row[5] != provider:
         raise OtherPlatform(row[0])
-    return Found(*row)
+    return _found(row, headline)
+
+
+def _found(row: tuple[Any, ...], headline: Headline) -> Found:
+    found = Found(*row)
+    is_named = bool(headline.host and headline.account and found.external_id)
+    is_own = headline.account == found.external_id and _is_its_host(found.host, headline)
+    return replace(found, is_of_another=is_named and not is_own)
 
 
 def _is_its_host(host: str, headline: Headline) -> bool:

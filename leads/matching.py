@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db import OperationalError, connection
 from django.utils import timezone
+from psycopg.errors import LockNotAvailable
 
 from integrations.events import Person
 from leads import normalizing, suppression
@@ -22,10 +24,13 @@ from zrg.workspaces.models import Workspace
 
 Name = tuple[str, str]
 ROUNDS = 4  # losing the race that often in a row means something else is wrong
+LOOK_AGAIN_MS = 200  # below PostgreSQL's deadlock_timeout
 
 # Each lead comes once, with all the names it was found by. (A kind of one name with another's value is left out below.)
+# Where the lock was waited for, the locked row is the newest and all else as it was when the statement began: `seen`
+# says what was true of the lead when its names were read. (Joined, it would cost the planner several times as much.)
 _FIND = """
-SELECT {columns}, hit.kinds, hit.texts
+SELECT {columns}, hit.kinds, hit.texts, (SELECT seen.unmerges FROM leads_lead AS seen WHERE seen.id = hit.lead_id)
   FROM (SELECT lead_id, array_agg(kind::text) AS kinds, array_agg(value::text) AS texts FROM leads_leadidentity
          WHERE workspace_id = %s AND kind = ANY(%s) AND value = ANY(%s) GROUP BY lead_id) AS hit
   JOIN leads_lead ON leads_lead.id = hit.lead_id
@@ -45,10 +50,12 @@ class Hit(NamedTuple):
 
     lead: Lead
     names: list[Name]
+    is_old: bool  # merged, or a merge into it undone, while we waited for its lock: the names may be another lead's now
 
 
 class LostRace(Exception):
-    """Somebody else claimed one of the names in between, again and again."""
+    """Somebody else claimed or moved one of the names in between, again and again, or holds a lead that must not be
+    waited for. The caller's transaction must end; the same work is worth another attempt."""
 
 
 @dataclass(slots=True)
@@ -82,9 +89,7 @@ def find_or_create(person: Person, *, workspace: Workspace, source: str, at: dat
     if not names:
         return None
     for _ in range(ROUNDS):
-        hits = _find(workspace, names)
-        if any(hit.lead.merged_into_id for hit in hits):
-            continue  # merged while we waited for its lock: its names are the survivor's now
+        hits = _find_settled(workspace, names)
         if hits:
             return _matched(person, names, hits, source=source, at=at)
         made = _created(person, names, workspace=workspace, source=source, at=at)
@@ -94,13 +99,10 @@ def find_or_create(person: Person, *, workspace: Workspace, source: str, at: dat
 
 
 def find(person: Person, *, workspace: Workspace) -> Lead | None:
-    """The lead this person is, locked, or None; claims and changes nothing."""
+    """The lead this person is, locked, or None; claims and changes nothing. Must run inside a transaction."""
     names = normalizing.names(person, region=workspace.phone_region)
-    for _ in range(ROUNDS if names else 0):
-        hits = _find(workspace, names)
-        if not any(hit.lead.merged_into_id for hit in hits):
-            return _strongest(names, hits) if hits else None
-    return None
+    hits = _find_settled(workspace, names) if names else []
+    return _strongest(names, hits) if hits else None
 
 
 def claim(lead: Lead, names: list[Name], *, source: str, primary: bool = False) -> list[Name]:
@@ -135,12 +137,38 @@ def suggest(lead: Lead, other_id: UUID, name: Name) -> None:
     )
 
 
+def _find_settled(workspace: Workspace, names: list[Name]) -> list[Hit]:
+    """The leads that have these names, locked, once it is certain that they have them. Raises LostRace."""
+    hits = _find(workspace, names)
+    for _ in range(ROUNDS - 1):
+        if not any(hit.is_old for hit in hits):
+            return hits
+        hits = _find_again(workspace, names)
+    raise LostRace(f"The leads of {len(names)} names were merged or taken apart {ROUNDS} times.")
+
+
 def _find(workspace: Workspace, names: list[Name]) -> list[Hit]:
     kinds, values = [kind for kind, _ in names], [value for _, value in names]
     hits = []
-    for lead, *found in rows.read(Lead, _FIND, [workspace.pk, kinds, values], more=2):
-        if known := [name for name in zip(*found, strict=True) if name in names]:
-            hits.append(Hit(lead, known))
+    for lead, kinds_found, values_found, unmerges in rows.read(Lead, _FIND, [workspace.pk, kinds, values], more=3):
+        if known := [name for name in zip(kinds_found, values_found, strict=True) if name in names]:
+            is_old = lead.merged_into_id is not None or lead.unmerges != unmerges
+            hits.append(Hit(lead, known, is_old))
+    return hits
+
+
+def _find_again(workspace: Workspace, names: list[Name]) -> list[Hit]:
+    """As `_find`, with leads of the round before still locked, so not in the order in which everybody locks: who holds
+    the one we want may be waiting for ours. Waits but a moment, and gives up before the database must end one of us."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = {LOOK_AGAIN_MS}")
+        try:
+            hits = _find(workspace, names)
+        except OperationalError as error:
+            if isinstance(error.__cause__, LockNotAvailable):
+                raise LostRace("A lead that has one of the names now is held by somebody else.") from error
+            raise
+        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
     return hits
 
 

@@ -217,13 +217,15 @@ def _blacklist_both(survivor: Lead, loser: Lead, *, by: User) -> None:
 
 
 def _restore_facts(survivor: Lead, *, before: dict[str, Any], after: dict[str, Any]) -> None:
-    """What the merge itself wrote is taken out again, unless somebody changed it since."""
+    """What the merge itself wrote is taken out again, unless somebody changed it since; and whoever waits for the
+    survivor's lock is told that names of it may be another lead's now."""
     written = [column for column in before if before[column] != after[column]]
     changed = [column for column in written if getattr(survivor, column) == after[column]]
     for column in (*changed, *_given_back(survivor)):
         setattr(survivor, column, before[column])
         LeadIdentity.objects.filter(lead=survivor, kind=column, value=before[column]).update(primary=True)
-    survivor.save(update_fields=[*before, "updated_at"])
+    survivor.unmerges += 1
+    survivor.save(update_fields=[*before, "unmerges", "updated_at"])
 
 
 def _given_back(survivor: Lead) -> list[str]:

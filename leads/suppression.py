@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
@@ -211,11 +212,23 @@ def held_by(lead: Lead) -> str:
 
 
 def _locked_leads_of(entry: SuppressionEntry) -> list[Lead]:
-    """The lead it was made for and the one that has the name now, in the order in which everybody locks."""
+    """The lead it was made for and the one that has the name now, in the order in which everybody locks. Where a merge
+    or its undo moved either while these were waited for, they are let go and chosen again."""
+    while True:
+        before = transaction.savepoint()
+        concerned = _concerned(entry)
+        leads = list(Lead.objects.select_for_update().filter(pk__in=concerned).order_by("pk"))
+        if _concerned(entry) <= concerned:
+            transaction.savepoint_commit(before)
+            return leads
+        transaction.savepoint_rollback(before)
+
+
+def _concerned(entry: SuppressionEntry) -> set[UUID]:
     kinds = [kind for kind, family in FAMILY.items() if family == entry.family]
     named = LeadIdentity.objects.filter(workspace_id=entry.workspace_id, kind__in=kinds, value=entry.value)
-    concerned = Q(pk__in=list(named.values_list("lead_id", flat=True))) | Q(pk=entry.lead_id)
-    return list(Lead.objects.select_for_update().filter(concerned).order_by("pk"))
+    made_for = SuppressionEntry.objects.filter(pk=entry.pk, lead__isnull=False)
+    return {*named.values_list("lead_id", flat=True), *made_for.values_list("lead_id", flat=True)}
 
 
 def _close(entry: SuppressionEntry, *, by: User | None, reason: str) -> None:

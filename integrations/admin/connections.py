@@ -6,7 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -15,7 +18,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.enums import ActionVariant
 
-from integrations import connecting, health, remedies
+from integrations import accounts, connecting, health, remedies
 from integrations.addresses import webhook_url
 from integrations.admin.connection_form import ConnectionForm
 from integrations.completeness import lacking
@@ -127,6 +130,7 @@ class ConnectionAdmin(OpsAdmin, OutsideTransaction):
             "deliveries_url": list_url(
                 WebhookEvent, workspace__id__exact=connection.workspace_id, provider__exact=connection.provider
             ),
+            "others": accounts.others_of(connection),
             "last_success": ago(connection.last_success_at),
             "last_error": ago(connection.last_error_at) if connection.last_error else "",
         }
@@ -209,10 +213,30 @@ class ConnectionAdmin(OpsAdmin, OutsideTransaction):
         return short(connection.last_error)
 
 
+class HostForm(forms.ModelForm):
+    """Another name for an instance moves its accounts along, so it must not be that of accounts we know."""
+
+    def clean_host(self) -> str:
+        host = str(self.cleaned_data["host"])
+        if not self.instance._state.adding and "host" in self.changed_data and accounts.is_known_host(host):
+            raise ValidationError(
+                "There are accounts at this host already: it is another instance. Add it to the list."
+            )
+        return host
+
+
 @admin.register(EmailBisonHost)
 class EmailBisonHostAdmin(OpsAdmin):
     """The allow-list: no provider call ever goes to a host that is not on it."""
 
+    form = HostForm
     list_display = ("host", "note")
     search_fields = ("host", "note")
     can_delete = True
+
+    def save_model(self, request: HttpRequest, obj: EmailBisonHost, form: Any, change: bool) -> None:
+        """Under its new name the instance stays the one it is."""
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            if change and "host" in form.changed_data:
+                accounts.rename_host(form.initial["host"], obj.host)

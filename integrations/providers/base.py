@@ -122,6 +122,8 @@ class Provider(ABC):
     # ── May ───────────────────────────────────────────────────────────────────
     is_tried_first: ClassVar[bool] = False  # new credentials are saved only once `health` has accepted them
     limits: ClassVar[tuple[Limit, ...]] = ()
+    # Whether numbers of people, mails and campaigns repeat in another account: integrations/namespaces.py.
+    counts_per_account: ClassVar[bool] = False
     # Operations that have limits of their own beside those of all calls.
     own_limits: ClassVar[Mapping[str, tuple[Limit, ...]]] = MappingProxyType({})
 

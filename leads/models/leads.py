@@ -135,6 +135,12 @@ class Lead(models.Model):
     draft_confidence = models.FloatField(null=True, blank=True, help_text="Of the auto-send decision.")
 
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="tombstones")
+    unmerges = models.IntegerField(
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="Merges into it that were undone: who waited for its lock looks again whose a name is.",
+    )
     created_at = models.DateTimeField(default=now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 

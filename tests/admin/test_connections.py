@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from integrations import health, turned_away
 from integrations.addresses import webhook_url
-from integrations.models import Connection, EmailBisonHost, IgnoredDeliveries
+from integrations.models import Account, Connection, EmailBisonHost, IgnoredDeliveries
 from integrations.providers.base import Health
 from integrations.remedies import WHY
 from integrations.turned_away import Reason
@@ -86,6 +86,29 @@ def test_an_account_of_another_workspace_is_refused(desk: Client, elsewhere: Wor
 def test_only_hosts_of_the_list_can_be_chosen(desk: Client, bison: Connection) -> None:
     answer = desk.post(page_of(bison), {"host": "evil.example.com", "external_id": "7"})
     assert "host" in errors(answer)
+
+
+def test_an_instance_that_gets_another_name_keeps_its_accounts(desk: Client, bison: Connection) -> None:
+    desk.post(page_of(bison), {"host": bison.host, "external_id": "8"})
+    desk.post(page_of(EmailBisonHost.objects.get()), {"host": "mail.agency.example", "note": ""})
+    kept = Connection.objects.get()
+    assert (kept.host, kept.namespace) == ("mail.agency.example", "")
+    assert set(Account.objects.values_list("host", flat=True)) == {"mail.agency.example"}
+
+
+def test_an_instance_cannot_take_the_name_of_another_ones_accounts(desk: Client, bison: Connection) -> None:
+    other = EmailBisonHost.objects.create(host="dedi.bison.example")
+    EmailBisonHost.objects.filter(host=bison.host).delete()
+    answer = desk.post(page_of(other), {"host": bison.host, "note": ""})
+    assert "it is another instance" in str(errors(answer)["host"])
+
+
+def test_the_page_names_the_other_accounts_and_how_their_numbers_begin(desk: Client, bison: Connection) -> None:
+    rows.delivery(bison.workspace)
+    desk.post(page_of(bison), {"host": bison.host, "external_id": "8"})
+    page = desk.get(page_of(bison)).text
+    assert "7 at send.agency.example" in page
+    assert "<code>2:</code>" in page
 
 
 def test_secrets_are_hinted_at_and_never_shown(desk: Client, bison: Connection) -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection as database
-from django.test import Client
 
 from integrations import account_fields, connecting, models
 from integrations.connecting import NeedsConfirmation, connect
 from integrations.credentials import hint
 from integrations.models import Connection, EmailBisonHost
-from tests.integrations.deliveries import deliver, sample
 from zrg.workspaces.access import NotAllowed
 from zrg.workspaces.models import User, Workspace
 
@@ -70,22 +68,6 @@ def test_a_secret_left_empty_is_kept_and_another_field_changes(harbor: Workspace
     assert kept.webhook_token == first.webhook_token
     assert kept.credentials.as_dict() == {"api_key": "one", "webhook_secret": "three"}
     assert kept.external_id == "8"
-
-
-@pytest.mark.parametrize("is_removed_first", [False, True])
-def test_another_account_of_emailbison_is_refused_where_conversations_go_by_the_first_ones_numbers(
-    client: Client, harbor: Workspace, host: str, is_removed_first: bool
-) -> None:
-    """Reply 412 of the one would be a duplicate of reply 412 of the other, and never be seen."""
-    bison(harbor, external_id="typo")
-    first = bison(harbor)
-    assert deliver(client, first, sample("emailbison")).status_code == 200
-    if is_removed_first:
-        connecting.disconnect(first, by=None)
-
-    with pytest.raises(ValidationError, match="came from EmailBison's workspace 7"):
-        bison(harbor, external_id="8")
-    assert bison(harbor, secrets={"api_key": "new"}).external_id == "7"
 
 
 @pytest.mark.parametrize("lacking", ["external_id", "host", "api_key"])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from followups import human_tasks
@@ -16,10 +17,12 @@ from inbox import repliers
 from inbox.models import Message
 from integrations.events import Person
 from leads import matching, merging, suppression
-from leads.models import Lead, LeadStatus, Merge, MergeSuggestion
+from leads.models import Lead, LeadStatus, Merge, MergeSuggestion, SuppressionEntry
 from tests.factories.leads import ago, lead, name
-from tests.leads.test_suppression import waits_for_a_lock
+from tests.together import beside, waits_for_a_lock
 from zrg.workspaces.models import User, Workspace
+
+Look = Callable[[Person, Workspace], object]
 
 
 def said(one: Lead, text: str, **more: Any) -> Message:
@@ -225,26 +228,130 @@ def test_tasks_follow_the_lead_and_come_back(pair: tuple[Lead, Lead], alice: Use
     assert (ann.tasks.count(), other.tasks.count()) == (0, 1)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_reply_that_waits_for_a_merge_is_filed_with_the_survivor(pair: tuple[Lead, Lead], alice: User) -> None:
-    ann, other = pair
-    found: list[object] = []
-
-    def reply() -> None:
+def filed_with(person: Person, workspace: Workspace) -> object:
+    """The lead a delivery is filed with, tried again as the runner of jobs does."""
+    while True:
         try:
             with transaction.atomic():
-                match = matching.find_or_create(Person(email=other.email), workspace=ann.workspace, source="test")
-                found.append(match.lead.pk if match else None)
-        finally:
-            connection.close()
+                match = matching.find_or_create(person, workspace=workspace, source="test")
+                assert match is not None
+                match.save()
+                return match.lead.pk
+        except matching.LostRace:
+            continue
 
+
+def found_with(person: Person, workspace: Workspace) -> object:
+    with transaction.atomic():
+        found = matching.find(person, workspace=workspace)
+        return found.pk if found else None
+
+
+LOOKS = pytest.mark.parametrize("look", [filed_with, found_with])
+
+
+@LOOKS
+@pytest.mark.django_db(transaction=True)
+def test_a_reply_that_waits_for_a_merge_is_filed_with_the_survivor(
+    pair: tuple[Lead, Lead], alice: User, look: Look
+) -> None:
+    ann, other = pair
+    found: list[object] = []
     with transaction.atomic():
         merging.merge(survivor=ann, loser=other, by=alice)
-        thread = threading.Thread(target=reply)
-        thread.start()
+        finish = beside(lambda: found.append(look(Person(email=other.email), ann.workspace)))
         waits_for_a_lock()
-    thread.join()
+    finish()
     assert found == [ann.pk]
+
+
+@LOOKS
+@pytest.mark.django_db(transaction=True)
+def test_a_reply_that_waits_for_the_undo_is_filed_with_whom_the_name_went_back_to(
+    pair: tuple[Lead, Lead], alice: User, look: Look
+) -> None:
+    ann, other = pair
+    done = merging.merge(survivor=ann, loser=other, by=alice)
+    found: list[object] = []
+    with transaction.atomic():
+        merging.undo(done, by=alice)
+        finish = beside(lambda: found.append(look(Person(email=other.email), ann.workspace)))
+        waits_for_a_lock()
+    finish()
+    assert found == [other.pk]
+    assert filed_with(Person(email=ann.email), ann.workspace) == ann.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deliveries_that_meet_an_undo_for_both_leads_do_not_block_each_other(
+    pair: tuple[Lead, Lead], alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first holds the survivor and looks for the older lead; a newer delivery holds that and wants the survivor."""
+    loser, survivor = sorted(pair, key=lambda one: one.pk)
+    done = merging.merge(survivor=survivor, loser=loser, by=alice)
+    mine, both = Person(email=loser.email), Person(names=(("ghl_contact", "cnt_1"),), email=survivor.email)
+    name(loser, "ghl_contact", "cnt_1")
+    looks_again, may_look = threading.Event(), threading.Event()
+    look_again, found = matching._find_again, list[object]()
+
+    def held_up(*given: Any) -> list[matching.Hit]:
+        looks_again.set()
+        assert may_look.wait(10)
+        return look_again(*given)
+
+    with transaction.atomic():
+        merging.undo(done, by=alice)
+        monkeypatch.setattr(matching, "_find_again", held_up)
+        first = beside(lambda: found.append(filed_with(mine, survivor.workspace)))
+        waits_for_a_lock()
+    assert looks_again.wait(10)
+    second = beside(lambda: found.append(filed_with(both, survivor.workspace)))
+    waits_for_a_lock()
+    may_look.set()
+    first(), second()
+    assert found == [loser.pk, loser.pk]
+    assert open_pairs() == {frozenset({loser.pk, survivor.pk})}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_crowd_of_deliveries_during_an_undo_is_filed_with_whom_each_name_belongs_to(
+    pair: tuple[Lead, Lead], alice: User
+) -> None:
+    ann, other = pair
+    done = merging.merge(survivor=ann, loser=other, by=alice)
+    people = [(Person(email=ann.email), ann), (Person(email=other.email), other), (Person(phone=other.phone), other)]
+    found: list[tuple[object, object]] = []
+    with transaction.atomic():
+        merging.undo(done, by=alice)
+        crowd = [
+            beside(lambda who=who, whose=whose: found.append((filed_with(who, ann.workspace), whose.pk)))
+            for who, whose in people * 2
+        ]
+        waits_for_a_lock(len(crowd))
+    for finish in crowd:
+        finish()
+    assert len(found) == 6
+    assert all(filed == whose for filed, whose in found)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_lifts_a_suppression_while_a_merge_is_undone_frees_the_lead_that_has_the_name(
+    pair: tuple[Lead, Lead], alice: User
+) -> None:
+    ann, other = pair
+    done = merging.merge(survivor=ann, loser=other, by=alice)
+    ann.refresh_from_db()
+    with transaction.atomic():
+        suppression.opt_out(ann, sender_names=[], evidence="“stop”", key="1")
+    SuppressionEntry.objects.exclude(value=other.phone).delete()
+    with transaction.atomic():
+        merging.undo(done, by=alice)
+        entry = SuppressionEntry.objects.get()
+        finish = beside(lambda: suppression.lift(entry, by=alice, reason="She called."))
+        waits_for_a_lock()
+    finish()
+    other.refresh_from_db()
+    assert other.status == LeadStatus.NEW
 
 
 def test_the_undo_gives_a_promoted_address_back_and_the_survivor_has_its_own_again(

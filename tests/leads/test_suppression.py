@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -12,6 +11,7 @@ from inbox import repliers
 from leads import suppressing, suppression
 from leads.models import Lead, LeadStatus, SuppressionEntry, Tag, TimelineEvent
 from tests.factories.leads import ago, lead, name
+from tests.together import waits_for_a_lock
 from zrg.workspaces.models import User, Workspace
 
 
@@ -252,14 +252,3 @@ def test_a_person_who_lifts_and_a_start_that_lifts_do_not_block_each_other(harbo
     assert errors == []
     ann.refresh_from_db()
     assert (ann.status, standing(ann)) == (LeadStatus.NEW, set())
-
-
-def waits_for_a_lock() -> None:
-    """Until another session of the test's database waits for ours."""
-    ends = time.monotonic() + 10
-    while time.monotonic() < ends:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-    raise AssertionError("Nobody waits.")

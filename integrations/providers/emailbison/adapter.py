@@ -38,6 +38,7 @@ class EmailBison(EmailPlatform):
 
     kind = Kind.EMAILBISON
     limits: ClassVar[tuple[Limit, ...]] = (Limit(3000, per_s=60),)
+    counts_per_account = True
     can_start_thread = True
 
     # ── The account ────────────────────────────────────────────────────────────
