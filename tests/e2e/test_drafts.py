@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from playwright.sync_api import expect
 
-from inbox import drafts, live
+from inbox import draft_decisions, drafts, live
 from inbox.drafts import Made
 from inbox.models import Draft, LeadMemory, Message, MessageJob
 from leads.models import Lead
@@ -189,5 +189,5 @@ def test_axe_finds_nothing_in_the_states_of_a_draft(
     page.locator("#panel .memory .edit > summary").click()
     assert_nothing_serious(page)
     with transaction.atomic():
-        drafts.cancel_auto_send(made, by=sam)
+        draft_decisions.cancel_auto_send(made, by=sam)
         live.bump_on_commit(harbor.pk)
