@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from inbox import draft_rollup, drafts, gates, live, sending, short_replies, switches
+from inbox import draft_decisions, draft_rollup, drafts, gates, live, sending, short_replies, switches
 from inbox.channels import connection_for, recipients_of
 from inbox.drafting.context import Context, gather
 from inbox.gates import Action, Switch, Verdict
@@ -266,7 +266,7 @@ def fire(draft: Draft, *, hours: Hours | None, more: Mapping[Switch, str]) -> Me
         drafts.unschedule(draft, why=answer.reason)
         return None
     try:
-        return drafts.approve(draft, by=None, via="auto", undo_seconds=0, action=Action.DELAYED_SEND)
+        return draft_decisions.approve(draft, by=None, via="auto", undo_seconds=0, action=Action.DELAYED_SEND)
     except sending.Refusal as refusal:
         fresh = Draft.objects.get(pk=draft.pk)
         fresh.lead = lead

@@ -1,12 +1,12 @@
-"""The life of a draft (spec 06): proposed once, then approved, rejected, superseded or expired; every end is recorded.
+"""How drafts come and go (spec 06): proposed once, scheduled, superseded, answered otherwise, expired; every end is
+recorded. What somebody decides about one: inbox/draft_decisions.py.
 
-Each verb locks the lead, then the draft: one order everywhere (inbox/sending.py). Statuses change by the table in
+The lead is locked, then the draft: one order everywhere (inbox/sending.py). Statuses change by the table in
 inbox/models/drafts.py and nowhere else.
 """
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -17,8 +17,6 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from inbox import draft_rollup, live, sending
-from inbox.channels import recipients_of
-from inbox.gates import FINAL, Action
 from inbox.models import DRAFT_MAY_BECOME, Delivery, Draft, DraftOutcome, DraftStatus, Message, MessageJob, SentBy
 from inbox.signals import draft_decided
 from leads import timeline
@@ -27,7 +25,6 @@ from zrg.jobs.enqueueing import enqueue
 from zrg.workspaces.models import User
 
 EXPIRES_AFTER = timedelta(days=14)
-_COMPARED_WORDS = 3_000
 
 
 class NotPending(sending.Refusal):
@@ -102,12 +99,12 @@ def propose(
     draft.save(force_insert=True)
     if lead.draft_state:  # kept with every change of a draft, under this lock: empty where none is pending
         for other in Draft.objects.select_for_update().pending().filter(lead=lead).exclude(pk=draft.pk):
-            _end(other, DraftStatus.SUPERSEDED, via="system", note="A newer draft took its place.")
+            end(other, DraftStatus.SUPERSEDED, via="system", note="A newer draft took its place.")
     known = trigger or seen
     if known is not None and _newer_inbound(lead, known):
-        _end(draft, DraftStatus.SUPERSEDED, via="system", note="The lead wrote again while it was written.")
+        end(draft, DraftStatus.SUPERSEDED, via="system", note="The lead wrote again while it was written.")
     elif trigger is not None and is_answered(trigger):
-        _end(draft, DraftStatus.EXPIRED, via="system", note="Somebody answered while it was written.")
+        end(draft, DraftStatus.EXPIRED, via="system", note="Somebody answered while it was written.")
     draft_rollup.show(lead, draft if draft.status == DraftStatus.PENDING else None)
     live.bump_on_commit(lead.workspace_id)
     return draft, True
@@ -138,101 +135,7 @@ def locked(draft_id: UUID) -> tuple[Lead, Draft]:
             return lead, draft
 
 
-# ── Decisions ──────────────────────────────────────────────────────────────────
-def approve(
-    draft: Draft,
-    *,
-    by: User | None,
-    via: str,
-    text: str | None = None,
-    to: str = "",
-    cc: list[str] | None = None,
-    version: int | None = None,
-    thread_version: int | None = None,
-    undo_seconds: int | None = None,
-    action: Action = Action.APPROVED_DRAFT,
-) -> Message:
-    """Send a draft, as it stands or with `text` in its place; the message that leaves.
-
-    Called twice it is one message. `version` and `thread_version`: what the one who approves has seen. Raises
-    sending.Refusal (NotPending, where it ended otherwise); one refused for good, by suppression, is rejected."""
-    try:
-        return _approved(
-            draft,
-            by=by,
-            via=via,
-            text=text,
-            to=to,
-            cc=cc,
-            version=version,
-            thread_version=thread_version,
-            undo_seconds=undo_seconds,
-            action=action,
-        )
-    except sending.Refusal as refusal:
-        if refusal.answer is not None and refusal.answer.switch in FINAL:
-            reject(draft, by=None, via="system", reason=str(refusal), missing_ok=True)
-        raise
-
-
-@transaction.atomic
-def _approved(
-    draft: Draft,
-    *,
-    by: User | None,
-    via: str,
-    text: str | None,
-    to: str,
-    cc: list[str] | None,
-    version: int | None,
-    thread_version: int | None,
-    undo_seconds: int | None,
-    action: Action,
-) -> Message:
-    lead, draft = locked(draft.pk)
-    if draft.status == DraftStatus.APPROVED and (sent := _send_of(draft)):
-        return sent
-    if draft.status != DraftStatus.PENDING:
-        raise NotPending(_ended(draft))
-    if version is not None and version != draft.version:
-        raise sending.Refusal("This draft was changed after you opened it. Look at it again.")
-    if thread_version is not None and thread_version != lead.thread_version:
-        raise sending.Refusal("The conversation went on after this draft was shown. Look at it again.")
-    if text is not None and text.strip() != draft.content.strip():
-        draft.content, draft.edited_at, draft.edited_by = text.strip(), timezone.now(), by
-    message = sending.queue(
-        lead=lead,
-        channel=draft.channel,
-        text=draft.content,
-        to=to or _default_recipient(lead, draft),
-        cc=cc,
-        subject=draft.subject,
-        key=f"draft:{draft.pk}:{draft.version}",
-        by=by,
-        sent_by=SentBy.AI if via == "auto" else SentBy.SETTER,
-        undo_seconds=undo_seconds,
-        draft=draft,
-        action=action,
-    )
-    outcome = DraftOutcome.AUTO_SENT if via == "auto" else DraftOutcome.UNCHANGED
-    if draft.is_edited:
-        outcome = DraftOutcome.EDITED
-    draft.edit_distance = distance(draft.original_content, draft.content)
-    _end(draft, DraftStatus.APPROVED, by=by, via=via, outcome=outcome)
-    return message
-
-
-def _default_recipient(lead: Lead, draft: Draft) -> str:
-    """Whom an answer goes to where nobody was chosen: who is answering now, else the primary address (spec 03)."""
-    known = recipients_of(lead, draft.channel)
-    return known[0].value if known and known[0].kind != "alternate" else ""
-
-
-def _send_of(draft: Draft) -> Message | None:
-    return Message.objects.filter(draft=draft).exclude(delivery="undone").first()
-
-
-def _ended(draft: Draft) -> str:
+def how_it_ended(draft: Draft) -> str:
     """How it ended, for somebody who comes too late."""
     who = f" by {draft.decided_by.get_short_name()}" if draft.decided_by else ""
     how = {
@@ -242,47 +145,6 @@ def _ended(draft: Draft) -> str:
         DraftStatus.EXPIRED: "has expired",
     }
     return f"This draft {how[DraftStatus(draft.status)]}{who}."
-
-
-@transaction.atomic
-def reject(draft: Draft, *, by: User | None, via: str, reason: str = "", missing_ok: bool = False) -> Draft:
-    """Nobody wants it. Raises NotPending where it ended otherwise (not with `missing_ok`)."""
-    lead, draft = locked(draft.pk)
-    if draft.status != DraftStatus.PENDING:
-        if missing_ok or draft.status == DraftStatus.REJECTED:
-            return draft
-        raise NotPending(_ended(draft))
-    _end(draft, DraftStatus.REJECTED, by=by, via=via, note=reason)
-    timeline.record(
-        lead,
-        kind="draft_rejected",
-        text="Draft rejected",
-        why=reason,
-        did="Nothing was sent.",
-        by=by,
-        dedupe_key=f"draft_rejected:{draft.pk}",
-    )
-    return draft
-
-
-@transaction.atomic
-def edit(draft: Draft, *, text: str, by: User) -> Draft:
-    """Change the text of a pending draft; a scheduled auto-send of it is off. Raises sending.Refusal."""
-    _, draft = locked(draft.pk)
-    if draft.status != DraftStatus.PENDING:
-        raise NotPending(_ended(draft))
-    text = text.replace("\x00", "").strip()
-    if not text:
-        raise sending.Refusal("A draft needs a text. Reject it if you don't want it.")
-    if text == draft.content:
-        return draft
-    draft.content, draft.version = text, draft.version + 1
-    draft.edited_at, draft.edited_by = timezone.now(), by
-    draft.save(update_fields=["content", "version", "edited_at", "edited_by"])
-    unschedule(draft, why="Somebody edited the draft.")
-    draft_decided.send(sender=Draft, draft=draft)
-    live.bump_on_commit(draft.workspace_id)
-    return draft
 
 
 def schedule(draft: Draft) -> None:
@@ -318,17 +180,6 @@ def unschedule(draft: Draft, *, why: str) -> None:
     )
 
 
-@transaction.atomic
-def cancel_auto_send(draft: Draft, *, by: User) -> Draft:
-    """The Cancel button beside the countdown. Raises NotPending where it has left."""
-    _, draft = locked(draft.pk)
-    if draft.status != DraftStatus.PENDING:
-        raise NotPending(_ended(draft))
-    unschedule(draft, why=f"{by.get_short_name()} cancelled it.")
-    live.bump_on_commit(draft.workspace_id)
-    return draft
-
-
 # ── What the conversation does to them ─────────────────────────────────────────
 def supersede_pending(lead: Lead, *, by_message: Message) -> int:
     """The lead wrote again, on whatever channel: drafts for what was said before are history. The lead is locked by the
@@ -343,7 +194,7 @@ def supersede_pending(lead: Lead, *, by_message: Message) -> int:
     for draft in Draft.objects.select_for_update(of=("self",)).pending().filter(older, lead=lead):
         draft.lead = lead
         unschedule(draft, why="The lead wrote again.")
-        _end(draft, DraftStatus.SUPERSEDED, via="system", note="The lead wrote again.")
+        end(draft, DraftStatus.SUPERSEDED, via="system", note="The lead wrote again.")
         ended += 1
     return ended
 
@@ -363,7 +214,7 @@ def answered_otherwise(lead: Lead, *, by_message: Message) -> None:
     for draft in pending.filter(answers).exclude(sends=by_message):
         draft.lead = lead
         unschedule(draft, why="Another message was sent.")
-        _end(draft, DraftStatus.EXPIRED, via="system", note="Another message answered it.")
+        end(draft, DraftStatus.EXPIRED, via="system", note="Another message answered it.")
 
 
 def reject_pending(lead: Lead, *, reason: str) -> None:
@@ -371,41 +222,12 @@ def reject_pending(lead: Lead, *, reason: str) -> None:
     for draft in Draft.objects.select_for_update(of=("self",)).pending().filter(lead=lead):
         draft.lead = lead
         unschedule(draft, why=reason)
-        _end(draft, DraftStatus.REJECTED, via="system", note=reason)
-
-
-@transaction.atomic
-def reopen(message: Message) -> None:
-    """Its send was undone: the draft is pending again, with the text that was to leave; superseded, where the lead has
-    written again meanwhile."""
-    if message.draft_id is None:
-        return
-    _, draft = locked(message.draft_id)
-    if draft.status != DraftStatus.APPROVED:
-        return
-    draft.version += 1
-    draft.outcome, draft.edit_distance = "", None
-    draft.status, draft.decided_at, draft.decided_by, draft.decided_via = DraftStatus.PENDING, None, None, ""
-    draft.save()
-    if _was_overtaken(draft):
-        _end(draft, DraftStatus.SUPERSEDED, via="system", note="The lead wrote again.")
-        return
-    draft_rollup.roll_up(draft.lead)
-    draft_decided.send(sender=Draft, draft=draft)
-    live.bump_on_commit(draft.workspace_id)
+        end(draft, DraftStatus.REJECTED, via="system", note=reason)
 
 
 def count_due() -> int:
     """Pending drafts whose time is over."""
     return Draft.objects.pending().filter(expires_at__lte=timezone.now()).count()
-
-
-def _was_overtaken(draft: Draft) -> bool:
-    """Did the lead write again since, while it was not pending and nothing could supersede it?"""
-    later = Message.objects.filter(lead_id=draft.lead_id, direction=Direction.IN, created_at__gt=draft.created_at)
-    if draft.trigger_message is not None:
-        later = later.filter(sent_at__gte=draft.trigger_message.sent_at).exclude(pk=draft.trigger_message.pk)
-    return later.exists()
 
 
 def expire_due(*, limit: int = 500) -> int:
@@ -416,7 +238,7 @@ def expire_due(*, limit: int = 500) -> int:
             _, draft = locked(draft_id)
             if draft.status == DraftStatus.PENDING:
                 unschedule(draft, why="The draft expired.")
-                _end(draft, DraftStatus.EXPIRED, via="system", note="Nobody decided about it in time.")
+                end(draft, DraftStatus.EXPIRED, via="system", note="Nobody decided about it in time.")
     return len(due)
 
 
@@ -427,12 +249,12 @@ _OUTCOMES = {
 }
 
 
-def _end(
+def end(
     draft: Draft, status: DraftStatus, *, via: str, by: User | None = None, note: str = "", outcome: str = ""
 ) -> None:
     """The one place where a draft's status changes, by the table."""
     if status not in DRAFT_MAY_BECOME[DraftStatus(draft.status)]:
-        raise NotPending(_ended(draft))
+        raise NotPending(how_it_ended(draft))
     draft.status, draft.decided_at, draft.decided_by, draft.decided_via = status, timezone.now(), by, via
     draft.decision_note = note[:300]
     draft.outcome = outcome or _OUTCOMES.get(status, "")
@@ -441,11 +263,3 @@ def _end(
     draft_rollup.roll_up(draft.lead)
     draft_decided.send(sender=Draft, draft=draft)
     live.bump_on_commit(draft.workspace_id)
-
-
-def distance(one: str, other: str) -> float:
-    """How much a text was changed: 0 not at all … 1 rewritten; by words, of the first 3,000."""
-    if one.strip() == other.strip():
-        return 0.0
-    words = one.split()[:_COMPARED_WORDS], other.split()[:_COMPARED_WORDS]
-    return round(1 - difflib.SequenceMatcher(None, *words, autojunk=False).ratio(), 3) or 0.001

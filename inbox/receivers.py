@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-from inbox import drafts, moving, outcome_tracking, review, rollups
+from inbox import draft_decisions, drafts, moving, outcome_tracking, review, rollups
 from inbox.models import Draft, Message, ReplySettings
 from inbox.signals import (
     draft_decided,
@@ -70,7 +70,7 @@ def drafts_that_are_answered_expire(message: Message, **_: Any) -> None:
 
 @receiver(message_undone)
 def an_undone_draft_is_pending_again(message: Message, **_: Any) -> None:
-    drafts.reopen(message)
+    draft_decisions.reopen(message)
 
 
 @receiver(lead_replied)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from inbox import drafts, review, review_content, reviewers, sending
+from inbox import draft_decisions, drafts, review, review_content, reviewers, sending
 from inbox.models import Draft, DraftStatus, ReviewMessage
 from integrations.events import ReviewClicked
 from integrations.registry import Applied, Delivery
@@ -50,7 +50,7 @@ def _decide(event: ReviewClicked, draft: Draft, person: User) -> str:
             return "It was decided before your click, which changed nothing."
     try:
         reviewers.check_may_decide(person, draft)
-        drafts.approve(
+        draft_decisions.approve(
             draft,
             by=person,
             via="slack",

@@ -49,8 +49,7 @@ def send(connection: Connection, outgoing: Outgoing, *, key: str) -> Receipt:
 
     Raises TryLater (nothing was sent), Refused (`code` says why), NeedsAttention, OutcomeUnknown (ask `look_up`)."""
     with health.noted(connection):
-        messenger = messenger_for(connection)
-        receipt = messenger.send(_for_account(messenger, outgoing), key=key)
+        receipt = messenger_for(connection).send(_for_account(connection, outgoing), key=key)
     return namespaces.receipt_inside(receipt, connection.namespace)
 
 
@@ -60,15 +59,14 @@ def look_up(
     """Whether the provider has what was sent at `since` (aware; when the request left). None: it does not.
 
     `known`: provider ids of messages recorded already, so that the same words sent twice are two messages."""
+    if _counts_per_account(connection):
+        known = namespaces.numbers_outside(known, connection.namespace)
+    try:
+        meant = _for_account(connection, outgoing)
+    except Refused:
+        return None  # what left through another account is not in this one
     with health.noted(connection):
-        messenger = messenger_for(connection)
-        if messenger.counts_per_account:
-            known = namespaces.numbers_outside(known, connection.namespace)
-        try:
-            meant = _for_account(messenger, outgoing)
-        except Refused:
-            return None  # what left through another account is not in this one
-        found = messenger.look_up(meant, since=since, known=known)
+        found = messenger_for(connection).look_up(meant, since=since, known=known)
     return namespaces.receipt_inside(found, connection.namespace) if found else None
 
 
@@ -78,7 +76,7 @@ def history(connection: Connection, person: Person, channel: Channel, *, limit: 
     if messenger.channel != channel:
         return []
     with health.noted(connection):
-        told = messenger.history(_known_there(messenger, person), limit=limit)
+        told = messenger.history(_known_there(connection, person), limit=limit)
     return [namespaces.inside(event, connection.namespace) for event in told]
 
 
@@ -104,29 +102,31 @@ def stop_lead(connection: Connection, person: Person) -> bool:
     if not isinstance(platform, EmailPlatform):
         return False
     with health.noted(connection):
-        return platform.stop_lead(_known_there(platform, person))
+        return platform.stop_lead(_known_there(connection, person))
 
 
-def _for_account(messenger: Messenger, outgoing: Outgoing) -> Outgoing:
+def _for_account(connection: Connection, outgoing: Outgoing) -> Outgoing:
     """The message with the numbers its account knows. Raises Refused where it would go into another account's thread:
     the same number is a stranger's conversation here."""
-    if not messenger.counts_per_account:
+    if not _counts_per_account(connection):
         return outgoing
-    namespace = messenger.connection.namespace
-    if not namespaces.is_own_thread(outgoing.thread, namespace):
+    if not namespaces.is_own_thread(outgoing.thread, connection.namespace):
         raise Refused(
-            f"The e-mails of this conversation came through another {messenger.label} account than the one connected "
-            "now. They cannot be answered through this one.",
+            f"The e-mails of this conversation came through another {connection.get_provider_display()} account than "
+            "the one connected now. They cannot be answered through this one.",
             code="closed_thread",
         )
-    return namespaces.outside(outgoing, namespace)
+    return namespaces.outside(outgoing, connection.namespace)
 
 
-def _known_there(messenger: Messenger, person: Person) -> Person:
+def _known_there(connection: Connection, person: Person) -> Person:
     """The person by the numbers the account knows."""
-    if not messenger.counts_per_account:
-        return person
-    return namespaces.person_outside(person, messenger.connection.namespace)
+    return namespaces.person_outside(person, connection.namespace) if _counts_per_account(connection) else person
+
+
+def _counts_per_account(connection: Connection) -> bool:
+    adapter = adapter_class(connection.provider)
+    return adapter is not None and adapter.counts_per_account
 
 
 def capabilities(connection: Connection) -> Capabilities | None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from inbox import drafts, live, transcripts
+from inbox import draft_decisions, drafts, live, transcripts
 from inbox.drafting import context, eligibility, signature, writing
 from inbox.drafting.context import Context
 from inbox.drafting.scheduling import NOTHING, Scheduling
@@ -103,7 +103,7 @@ def _kept_by_hand(
     if known := drafts.existing(lead, key):
         return known
     for pending in Draft.objects.pending().filter(lead=lead):
-        drafts.reject(pending, by=by, via="page", reason="A new draft was asked for.", missing_ok=True)
+        draft_decisions.reject(pending, by=by, via="page", reason="A new draft was asked for.", missing_ok=True)
     draft, is_new = drafts.propose(
         lead=lead,
         channel=channel,

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from inbox import drafts, regenerating, sending
+from inbox import draft_decisions, drafts, regenerating, sending
 from inbox.composing import Wanted, collision, composer_context
 from inbox.forms import AgainForm, ApprovalForm
 from inbox.models import Draft, DraftStatus
@@ -50,7 +50,7 @@ def approve(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         if warning:
             return kept(request, viewer, lead, form, wanted=wanted, warning=warning)
     try:
-        message = drafts.approve(
+        message = draft_decisions.approve(
             draft,
             by=viewer.user,
             via="page",
@@ -82,7 +82,9 @@ def reject(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Nobody wants it; the reason is kept with it."""
     viewer, lead, draft = draft_of(request, draft_id)
     try:
-        drafts.reject(draft, by=viewer.user, via="page", reason=request.POST.get("reason", "").replace("\x00", ""))
+        draft_decisions.reject(
+            draft, by=viewer.user, via="page", reason=request.POST.get("reason", "").replace("\x00", "")
+        )
     except sending.Refusal as refusal:
         return _done(request, viewer, lead, str(refusal), is_error=True)
     return _done(request, viewer, lead, "Draft rejected. Nothing was sent.")
@@ -93,7 +95,7 @@ def hold(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The draft does not send itself any more; it waits for a person."""
     viewer, lead, draft = draft_of(request, draft_id)
     try:
-        drafts.cancel_auto_send(draft, by=viewer.user)
+        draft_decisions.cancel_auto_send(draft, by=viewer.user)
     except sending.Refusal as refusal:
         return _done(request, viewer, lead, str(refusal), is_error=True)
     return _done(request, viewer, lead, "Auto-send cancelled. The draft waits for you.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from playwright.sync_api import expect
 
-from inbox import drafts, live
+from inbox import draft_decisions, drafts, live
 from inbox.drafts import Made
 from inbox.models import Draft, LeadMemory, Message, MessageJob
 from leads.models import Lead
@@ -186,5 +186,5 @@ def test_axe_finds_nothing_in_the_states_of_a_draft(
     assert_nothing_serious(page, within="#lead")
     page.locator(".close-lead").click()
     with transaction.atomic():
-        drafts.cancel_auto_send(made, by=sam)
+        draft_decisions.cancel_auto_send(made, by=sam)
         live.bump_on_commit(harbor.pk)

@@ -19,7 +19,7 @@ import pytest
 from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
-from inbox import autosend, delivering, drafts, inbound, sending
+from inbox import autosend, delivering, draft_decisions, drafts, inbound, sending
 from inbox.drafts import Made
 from inbox.models import Draft, Message, MessageJob
 from integrations import outgoing
@@ -79,13 +79,15 @@ class Crowd:
             now = Lead.objects.get(pk=lead.pk)
             versions = {"version": draft.version, "thread_version": now.thread_version}
             undo = chance.choice([0, 0, 30])
-            return drafts.approve(draft, by=chance.choice(self.people), via="page", undo_seconds=undo, **versions)
+            return draft_decisions.approve(
+                draft, by=chance.choice(self.people), via="page", undo_seconds=undo, **versions
+            )
         return None
 
     def approve_in_slack(self, lead: Lead, chance: random.Random) -> object:
         if draft := self._draft(lead, chance):
             seen = {"version": draft.version, "thread_version": draft.thread_version}
-            return drafts.approve(draft, by=chance.choice(self.people), via="slack", undo_seconds=0, **seen)
+            return draft_decisions.approve(draft, by=chance.choice(self.people), via="slack", undo_seconds=0, **seen)
         return None
 
     def fire(self, lead: Lead, chance: random.Random) -> object:
@@ -94,12 +96,12 @@ class Crowd:
 
     def reject(self, lead: Lead, chance: random.Random) -> object:
         draft = self._draft(lead, chance)
-        return drafts.reject(draft, by=chance.choice(self.people), via="page") if draft else None
+        return draft_decisions.reject(draft, by=chance.choice(self.people), via="page") if draft else None
 
     def edit(self, lead: Lead, chance: random.Random) -> object:
         text = f"Edited {next(_numbers)} times."
         draft = self._draft(lead, chance)
-        return drafts.edit(draft, text=text, by=chance.choice(self.people)) if draft else None
+        return draft_decisions.edit(draft, text=text, by=chance.choice(self.people)) if draft else None
 
     def undo(self, lead: Lead, chance: random.Random) -> object:
         written = Message.objects.filter(lead=lead, delivery="queued", undo_until__isnull=False).first()
@@ -267,7 +269,7 @@ def test_eight_approvals_of_one_draft_at_one_moment_are_one_message(crowd: Crowd
             try:
                 draft = Draft.objects.get(lead=lead)
                 start.wait(timeout=10)
-                sent.append(drafts.approve(draft, by=crowd.people[0], via="page", undo_seconds=0).pk)
+                sent.append(draft_decisions.approve(draft, by=crowd.people[0], via="page", undo_seconds=0).pk)
             except (DatabaseError, AssertionError, sending.Refusal) as error:
                 problems.append(error)
             finally:

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from inbox import autosend, drafts, sending
+from inbox import autosend, draft_decisions, drafts, sending
 from inbox.drafts import Made, NotPending
 from inbox.models import Draft, DraftStatus, Message, MessageJob
 from integrations.models import Connection
@@ -51,7 +51,7 @@ def propose(lead: Lead, text: str = TEXT, **more: Any) -> Draft:
 
 
 def approve(draft: Draft, by: User, **more: Any) -> Message:
-    return drafts.approve(draft, by=by, **({"via": "page", "undo_seconds": 0} | more))
+    return draft_decisions.approve(draft, by=by, **({"via": "page", "undo_seconds": 0} | more))
 
 
 def writes(lead: Lead, *, channel: str = "email", at: Any = None, **more: Any) -> Message:
@@ -225,7 +225,7 @@ def test_a_superseding_reply_between_undo_and_the_next_approval_holds(lead: Lead
 
 def test_an_edit_counts_up_the_version_and_ends_the_countdown(lead: Lead, sam: User) -> None:
     draft = schedule(propose(lead))
-    edited = drafts.edit(draft, text="  In other words.\x00 ", by=sam)
+    edited = draft_decisions.edit(draft, text="  In other words.\x00 ", by=sam)
     assert (edited.content, edited.version, edited.send_at, edited.edited_by) == ("In other words.", 2, None, sam)
     assert edited.original_content == TEXT
     assert fire(draft) is None
@@ -241,26 +241,26 @@ def test_an_edit_counts_up_the_version_and_ends_the_countdown(lead: Lead, sam: U
 
 def test_an_edit_that_changes_nothing_is_none_and_an_empty_one_is_refused(lead: Lead, sam: User) -> None:
     draft = schedule(propose(lead), due=False)
-    assert drafts.edit(draft, text=f" {TEXT} ", by=sam).version == 1
+    assert draft_decisions.edit(draft, text=f" {TEXT} ", by=sam).version == 1
     assert fresh(draft).send_at is not None
     with pytest.raises(sending.Refusal, match="needs a text"):
-        drafts.edit(draft, text=" \x00 ", by=sam)
+        draft_decisions.edit(draft, text=" \x00 ", by=sam)
 
 
 def test_what_ended_is_not_edited_rejected_or_sent(lead: Lead, sam: User) -> None:
     draft = propose(lead)
     approve(draft, sam)
     with pytest.raises(NotPending, match="approved already by Sam"):
-        drafts.edit(draft, text="Too late", by=sam)
+        draft_decisions.edit(draft, text="Too late", by=sam)
     with pytest.raises(NotPending, match="approved already by Sam"):
-        drafts.reject(draft, by=sam, via="page")
+        draft_decisions.reject(draft, by=sam, via="page")
     assert fresh(draft).content == TEXT
 
 
 def test_rejected_it_keeps_the_reason_and_nothing_leaves(lead: Lead, sam: User) -> None:
     draft = schedule(propose(lead))
-    drafts.reject(draft, by=sam, via="page", reason="Too pushy")
-    drafts.reject(draft, by=sam, via="page", reason="Twice")
+    draft_decisions.reject(draft, by=sam, via="page", reason="Too pushy")
+    draft_decisions.reject(draft, by=sam, via="page", reason="Twice")
     now = fresh(draft)
     assert (now.status, now.decision_note, now.outcome, now.send_at) == ("rejected", "Too pushy", "rejected", None)
     assert told(lead, "draft_rejected") == ["Too pushy"]
@@ -422,9 +422,9 @@ def test_from_an_end_nothing_leads_to_another_end(lead: Lead, sam: User, status:
     draft = propose(lead)
     Draft.objects.filter(pk=draft.pk).update(status=status)
     with pytest.raises(sending.Refusal):
-        drafts.edit(draft, text="Changed", by=sam)
+        draft_decisions.edit(draft, text="Changed", by=sam)
     with pytest.raises(sending.Refusal):
-        drafts.cancel_auto_send(draft, by=sam)
+        draft_decisions.cancel_auto_send(draft, by=sam)
     assert fire(draft) is None
     writes(lead)
     drafts.reject_pending(lead, reason="Why")

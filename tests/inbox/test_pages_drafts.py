@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from inbox import drafts
+from inbox import draft_decisions, drafts
 from inbox.drafts import Made
 from inbox.models import Draft, LeadMemory, Message, MessageJob
 from leads import timeline
@@ -192,7 +192,7 @@ def test_undo_brings_the_draft_back_with_what_was_made_of_it(setter: Client, ann
 def test_a_stale_version_is_refused_and_the_text_kept(setter: Client, ann: Lead, ingo: User) -> None:
     made = draft(ann)
     form = form_of(read(setter, ann)) | {"text": "My words"}
-    drafts.edit(made, text="Ingo's words", by=ingo)
+    draft_decisions.edit(made, text="Ingo's words", by=ingo)
     for headers in ({}, HTMX):
         page = approve(setter, made, form, **headers).content.decode()
         assert "changed after you opened it" in page
@@ -233,7 +233,7 @@ def test_an_edited_draft_that_was_superseded_comes_back_as_unsent_text(setter: C
 def test_a_colleague_who_approved_first_is_named_and_ones_own_text_stays(setter: Client, ann: Lead, ingo: User) -> None:
     made = draft(ann)
     form = form_of(read(setter, ann)) | {"text": "My words"}
-    drafts.approve(made, by=ingo, via="page")
+    draft_decisions.approve(made, by=ingo, via="page")
     page = approve(setter, made, form, **HTMX).content.decode()
     assert "Ingo Manager approved this draft already." in page
     assert text_of(page) == "My words"
@@ -358,9 +358,9 @@ def test_the_views_hold_what_waits_for_a_person(setter: Client, harbor: Workspac
 def test_the_mark_of_a_draft_goes_with_it(setter: Client, ann: Lead, sam: User, harbor: Workspace) -> None:
     made = scheduled(ann)
     assert Lead.objects.get(pk=ann.pk).draft_state == "scheduled"
-    drafts.cancel_auto_send(made, by=sam)
+    draft_decisions.cancel_auto_send(made, by=sam)
     assert Lead.objects.get(pk=ann.pk).draft_state == "review"
-    sent = drafts.approve(made, by=sam, via="page")
+    sent = draft_decisions.approve(made, by=sam, via="page")
     assert Lead.objects.get(pk=ann.pk).draft_state == ""
     setter.post(f"/inbox/messages/{sent.pk}/undo")
     assert Lead.objects.get(pk=ann.pk).draft_state == "review"

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from inbox import drafts, review, review_content
+from inbox import draft_decisions, review, review_content
 from inbox.models import Draft, DraftStatus, MessageJob, ReplySettings, ReviewMessage
 from integrations import chat
 from leads.models import Lead, TimelineEvent
@@ -113,7 +113,7 @@ def test_a_decided_draft_asks_nobody(slack: Slack, draft: Draft, sam: User, work
     slack.join(sam)
     choose(draft.workspace, sam)
     review.request_review(draft)
-    drafts.reject(draft, by=None, via="page")
+    draft_decisions.reject(draft, by=None, via="page")
     work()
     assert slack.written_to(sam) == []
 

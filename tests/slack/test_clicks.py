@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from inbox import drafts, review
+from inbox import draft_decisions, drafts, review
 from inbox.models import Delivery, Draft, DraftStatus, Message, MessageJob, ReplySettings, ReviewMessage, SentBy
 from integrations.models import WebhookEvent
 from leads.models import Lead, TimelineEvent
@@ -128,7 +128,7 @@ def test_two_reviewers_at_once_send_once_and_the_second_is_told(
 def test_an_edited_draft_is_not_sent_unread_and_shown_again(
     slack: Slack, asked: Draft, sam: User, ingo: User, work: Work, later: Work
 ) -> None:
-    drafts.edit(asked, text="It is $25 a month.", by=ingo)
+    draft_decisions.edit(asked, text="It is $25 a month.", by=ingo)
     slack.click(user=sam.email)
     work()
     assert sends() == []
@@ -155,7 +155,7 @@ def test_a_draft_that_ended_on_the_page_is_shown_so_and_cannot_be_sent(
 ) -> None:
     requests = slack.clicks(user=sam.email)  # from a screen that shows the button still
     if how == "rejected":
-        drafts.reject(asked, by=ingo, via="page", reason="Too pushy.")
+        draft_decisions.reject(asked, by=ingo, via="page", reason="Too pushy.")
     else:
         newer = conversations.message(Lead.objects.get(), "Wait", channel="sms")
         drafts.supersede_pending(Lead.objects.get(), by_message=newer)
@@ -228,7 +228,7 @@ def test_an_update_that_slack_does_not_take_now_is_made_later(
     slack: Slack, asked: Draft, sam: User, ingo: User, work: Work, later: Work
 ) -> None:
     with slack.fault("error_500", "update"):
-        drafts.reject(asked, by=ingo, via="page")
+        draft_decisions.reject(asked, by=ingo, via="page")
         work()
     assert newest(slack, sam)["buttons"]
     later()
@@ -240,7 +240,7 @@ def test_a_message_deleted_in_slack_fails_nothing(
     slack: Slack, asked: Draft, sam: User, ingo: User, work: Work
 ) -> None:
     slack.sandbox.control("slack/delete-message", {"account": slack.key, "user": sam.email})
-    drafts.reject(asked, by=ingo, via="page")
+    draft_decisions.reject(asked, by=ingo, via="page")
     work()
     assert "Rejected" in newest(slack, ingo)["text"]
     assert set(MessageJob.objects.values_list("status", flat=True)) == {Status.SUCCEEDED}
