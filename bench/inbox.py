@@ -139,6 +139,9 @@ def _measured(port: int, user: User, space: Workspace) -> list[Row]:
         "filter: status": f"{where}all&status=qualified",
         "search: an e-mail": f"{where}all&q=lead77777@buyer",
         "search: a common name": f"{where}all&q=last42",
+        "search: everybody": f"{where}all&q=example",
+        "search: nobody, with accents": f"{where}all&q=n%C3%B6b%C3%B8dy",
+        "search: two letters": f"{where}all&q=zq",
     }
     fragment = {"next page after the first", "next page, 90 % deep"}
     floor = _times(lambda: _raw_page(space))[0]

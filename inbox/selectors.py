@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import heapq
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db import connection
@@ -18,8 +15,8 @@ from django.db.models.lookups import GreaterThan
 
 from inbox.models import Message
 from inbox.narrowing import Narrowing
-from leads import normalizing
-from leads.models import DraftState, Lead, LeadIdentity, LeadQuerySet
+from leads import searching
+from leads.models import DraftState, Lead, LeadQuerySet
 from zrg.web.paging import Place
 from zrg.workspaces.access import standing
 from zrg.workspaces.capabilities import Standing
@@ -27,11 +24,9 @@ from zrg.workspaces.models import Membership, Role, User, Workspace
 
 PAGE = 30
 COUNT_LIMIT = 100
-_SHORT_SEARCH_DEPTH = 5_000
-_MOST_ALTERNATES = 500
+_UNINDEXED_DEPTH = 5_000
 _NEWEST_FIRST = (F("last_message_at").desc(), F("id").desc())
 _HAS_DRAFT = ~Q(draft_state="")  # as in the partial index `inbox_drafts`
-_DIGITS = re.compile(r"[\d\s().+/-]{4,}")
 
 ROW_FIELDS = (
     "id",
@@ -101,11 +96,11 @@ class ListPage:
 
 
 def list_page(viewer: Viewer, narrowing: Narrowing, *, after: Place | None = None, size: int = PAGE) -> ListPage:
-    """One page of the list, newest first. One query (two for a narrow setter; one more with a search)."""
+    """One page of the list, newest first. One query (two for a narrow setter; one more with a search,
+    and another where more than ASCII is looked for)."""
     parts = [_narrowed(part, viewer, narrowing) for part in viewer.listable()]
     if narrowing.search:
-        match, is_short = _match(viewer, narrowing.search), max(map(len, narrowing.search.split())) < 3
-        parts = [(_newest(part) if is_short else part).filter(match) for part in parts]
+        parts = _searched(parts, narrowing.search, viewer.workspace)
     if after:
         parts = [part.filter(TupleLessThan(_place(), (after.at, after.id))) for part in parts]
     rows = _merged(part.order_by(*_NEWEST_FIRST).values(*ROW_FIELDS)[: size + 1] for part in parts)
@@ -140,33 +135,20 @@ def _narrowed(leads: LeadQuerySet, viewer: Viewer, narrowing: Narrowing) -> Lead
     return leads.filter(is_unread=True) if narrowing.unread else leads
 
 
-def _match(viewer: Viewer, search: str) -> Q:
-    """Every word in the lead's own text, or an alternate address of theirs."""
-    text = search.lower()
-    words = Q()
-    for word in text.split()[:6]:
-        words &= Q(search_text__contains=word)
-    digits = re.sub(r"\D", "", text) if _DIGITS.fullmatch(text) else ""
-    if len(digits) >= 4:
-        words |= Q(search_text__contains=digits)
-    return words | Q(pk__in=_with_alternate(viewer.workspace, text))
-
-
-def _with_alternate(workspace: Workspace, text: str) -> list[Any]:
-    """Leads (at most 500) with this in another address or number than their primary one, which stands in no lead's
-    text. Through the index of trigrams `alternate_search`: from three letters on."""
-    digits = re.sub(r"\D", "", text) if _DIGITS.fullmatch(text) else ""
-    wanted = {normalizing.phone(text, workspace.phone_region), digits, "" if " " in text else text}
-    about = [Q(value__contains=one) for one in sorted(wanted) if len(one) >= 3]
-    if not about:
+def _searched(parts: list[LeadQuerySet], search: str, workspace: Workspace) -> list[LeadQuerySet]:
+    about = searching.sought(search, region=workspace.phone_region)
+    if about is None:
         return []
-    names = LeadIdentity.objects.filter(reduce(or_, about), workspace=workspace, primary=False)
-    return list(names.filter(kind__in=["email", "phone"]).values_list("lead_id", flat=True)[:_MOST_ALTERNATES])
+    match = searching.condition(about, workspace=workspace)
+    return [(part if about.is_indexed else _newest(part)).filter(match) for part in parts]
 
 
 def _newest(leads: LeadQuerySet) -> LeadQuerySet:
-    """Two letters have no trigram to look up: they are looked for among the newest conversations only."""
-    return leads.filter(pk__in=leads.order_by(*_NEWEST_FIRST).values("pk")[:_SHORT_SEARCH_DEPTH])
+    """Where no index helps, words are looked for among the newest conversations only. One query, to know since when:
+    the planner would not take a sub-query's word for how few they are."""
+    times = leads.order_by(*_NEWEST_FIRST).values_list("last_message_at", flat=True)
+    oldest = times[_UNINDEXED_DEPTH - 1 : _UNINDEXED_DEPTH].first()
+    return leads.filter(last_message_at__gte=oldest) if oldest else leads
 
 
 _LISTED = """SELECT 1 FROM leads_lead

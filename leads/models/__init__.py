@@ -2,6 +2,7 @@
 
 from leads.models.assignment import AssignmentEvent, AssignmentSettings
 from leads.models.campaigns import Campaign
+from leads.models.folding import SEARCHED_TEXT, Folded
 from leads.models.identities import LeadIdentity
 from leads.models.leads import Lead, LeadQuerySet
 from leads.models.merges import UNDO_MERGE_FOR, Merge, MergeSuggestion
@@ -11,6 +12,7 @@ from leads.models.timeline import TimelineEvent
 from leads.models.vocabulary import ChannelKind, Direction, DraftState, LeadStatus, Tag
 
 __all__ = [
+    "SEARCHED_TEXT",
     "UNDO_MERGE_FOR",
     "AssignmentEvent",
     "AssignmentSettings",
@@ -18,6 +20,7 @@ __all__ = [
     "ChannelKind",
     "Direction",
     "DraftState",
+    "Folded",
     "Lead",
     "LeadIdentity",
     "LeadQuerySet",

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
+from leads.models.folding import Folded
 from leads.models.leads import Lead
 from zrg.workspaces.models import Workspace
 
@@ -39,9 +40,9 @@ class LeadIdentity(models.Model):
         indexes = [
             GinIndex(
                 "workspace",
-                OpClass("value", name="gin_trgm_ops"),
-                name="alternate_search",
-                condition=Q(primary=False),
+                OpClass(Folded("value"), name="gin_trgm_ops"),
+                name="alternate_search_folded",
+                condition=Q(primary=False, kind__in=["email", "phone"]),
             )
         ]
         constraints = [

@@ -12,6 +12,7 @@ from django.db.models.functions import Concat, Lower
 from django.utils.timezone import now
 
 from leads.models.campaigns import Campaign
+from leads.models.folding import FOLD, SEARCHED_TEXT
 from leads.models.vocabulary import ChannelKind, Direction, DraftState, LeadStatus, Tag
 from zrg.lib.ids import uuid7
 from zrg.workspaces.capabilities import Standing
@@ -153,6 +154,11 @@ class Lead(models.Model):
         output_field=models.TextField(),
         db_persist=True,
     )
+    folded_text = models.TextField(
+        null=True,
+        editable=False,
+        help_text="The search text without accents, where that is another. Written by the database (trigger `fold`).",
+    )
 
     objects = LeadQuerySet.as_manager()
 
@@ -226,8 +232,8 @@ class Lead(models.Model):
             ),
             GinIndex(
                 "workspace",
-                OpClass("search_text", name="gin_trgm_ops"),
-                name="lead_search",
+                OpClass(SEARCHED_TEXT, name="gin_trgm_ops"),
+                name="lead_search_folded",
                 condition=Q(merged_into=None),
             ),
         ]
@@ -236,6 +242,7 @@ class Lead(models.Model):
             models.CheckConstraint(condition=Q(tag__in=Tag.values), name="lead_has_a_known_tag"),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="lead_not_merged_into_itself"),
         ]
+        triggers = [FOLD]
 
     def __str__(self) -> str:
         return self.name

@@ -34,6 +34,14 @@ def test_a_lead_is_found_by_a_part_of_what_is_known(term: str, desk: Client, ann
     assert shown(desk.get(list_of(Lead), {"q": str(ann.pk) if term == "id" else term})) == [ann]
 
 
+@pytest.mark.parametrize("term", ["jose", "JOSÉ muñ", "zoe@kestrel", "(212) 555-0142"])
+def test_accents_do_not_count_and_other_addresses_do(term: str, desk: Client, ann: Lead, bob: Lead) -> None:
+    Lead.objects.filter(pk=ann.pk).update(first_name="José", last_name="Muñoz")
+    lead_factory.name(ann, "email", "zoë@kestrel.example.com")
+    assert shown(desk.get(list_of(Lead), {"q": term})) == [ann]
+    assert page_of(ann) in desk.get(reverse("admin:search"), {"s": term, "extended": "1"}).text
+
+
 def test_too_short_a_search_finds_nobody(desk: Client, ann: Lead) -> None:
     assert shown(desk.get(list_of(Lead), {"q": "an"})) == []
 
