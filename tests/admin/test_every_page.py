@@ -102,7 +102,7 @@ def test_support_sees_and_changes_nothing(model: Any, busy: list[Workspace], cli
 
 
 def test_strangers_are_sent_to_the_one_sign_in(client: Client, alice: User) -> None:
-    assert client.get("/admin/").url == "/admin/login/?next=/admin/"
+    assert client.get("/admin/").url == "/accounts/login/?next=/admin/"
     assert client.get("/admin/login/?next=/admin/").url.startswith("/accounts/login/")
     client.force_login(alice)
     assert client.get("/admin/", follow=True).status_code == 403

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -90,7 +91,7 @@ def test_pages_before_one_is_signed_in(open_page: Opener, harbor: Workspace, sam
     page.goto("/nowhere")
     assert_nothing_serious(page)
     Client().post(reverse("account_reset_password"), {"email": sam.email})
-    page.goto(str(mail.outbox[0].body).split("http://testserver")[1].split()[0])
+    page.goto(str(mail.outbox[0].body).split(settings.PUBLIC_URL)[1].split()[0])
     for field in ("New password", "The same again"):
         page.get_by_label(field).fill("short")
     page.get_by_role("button", name="Save password").click()
