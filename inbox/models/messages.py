@@ -58,10 +58,17 @@ PROVIDER_IDS: dict[str, str] = {
 }
 
 
+OUR_SIDE = "our_side"  # of `automated`: an inbound mail that somebody of our own side wrote
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def for_lead(self, lead: Lead) -> Self:
         """The thread, oldest first."""
         return self.filter(lead=lead).order_by("sent_at", "id")
+
+    def theirs(self) -> Self:
+        """What the lead's side wrote (or its machines)."""
+        return self.filter(direction=Direction.IN).exclude(automated=OUR_SIDE)
 
 
 class Message(models.Model):
@@ -143,6 +150,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.get_direction_display().lower()} {self.sent_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_theirs(self) -> bool:
+        """The lead's side wrote it (or its machines)."""
+        return self.direction == Direction.IN and self.automated != OUR_SIDE
 
     @property
     def is_on_its_way(self) -> bool:
