@@ -24,7 +24,7 @@ from inbox.drafting.context import Context, gather
 from inbox.gates import Action, Switch, Verdict
 from inbox.models import AutoSendAction, Draft, DraftStatus, Message
 from inbox.prompts.autosend import EVALUATE, GATE, Evaluation, Gate
-from inbox.safety import AUTOMATIC, VerdictKind
+from inbox.safety import NOT_A_REPLY, VerdictKind
 from leads import timeline
 from leads.models import Campaign, Lead, LeadStatus, Tag
 from zrg.ai.running import is_configured, run_structured
@@ -93,7 +93,7 @@ def before_any_model(facts: Facts) -> Decision | None:
         return Decision(skip, "Auto-send is switched off for this installation.", facts.setting)
     if facts.mode == Mode.DRAFT_ONLY:
         return Decision(AutoSendAction.DRAFT_ONLY, "A person sends for this lead.", facts.setting)
-    if facts.automated in AUTOMATIC | {VerdictKind.OPT_OUT} or facts.tag in {Tag.BLACKLIST, Tag.AUTOMATED_REPLY}:
+    if facts.automated in NOT_A_REPLY | {VerdictKind.OPT_OUT} or facts.tag in {Tag.BLACKLIST, Tag.AUTOMATED_REPLY}:
         return Decision(skip, "The last reply asks for no answer.", facts.setting)
     if facts.gate.verdict in {Verdict.SKIPPED, Verdict.REFUSED}:
         return Decision(skip, facts.gate.reason, str(facts.gate.switch))

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from inbox.facts import Facts
-from inbox.models import Message
+from inbox.models import OUR_SIDE, Message
 from inbox.thread import Thread
 from integrations import outgoing
 from integrations.models import EMAIL_PLATFORMS, Connection, Provider
@@ -46,6 +46,8 @@ _NOBODY: dict[str, str] = {
     ChannelKind.SMS: "no phone known",
     ChannelKind.LINKEDIN: "no profile known",
 }
+# Nobody answers a mailer-daemon, and what one of ours wrote in between is no thread of the lead.
+_NOT_ANSWERED = ("bounce", OUR_SIDE)
 _DOWN = frozenset({Connection.Status.FAILING, Connection.Status.DISCONNECTED})
 
 Answered = dict[str, str]  # the thread a message stands in
@@ -122,7 +124,7 @@ def _threads(lead: Lead, accounts: Mapping[str, Connection]) -> dict[str, Answer
         through |= Q(_is_of(account), channel=channel)
     if not through:
         return {}
-    rows = Message.objects.filter(through, lead=lead).exclude(automated="bounce")  # nobody answers a mailer-daemon
+    rows = Message.objects.filter(through, lead=lead).exclude(automated__in=_NOT_ANSWERED)
     inbound_first = rows.order_by("channel", "direction", "-sent_at", "-id").distinct("channel")
     return dict(inbound_first.values_list("channel", "thread"))
 
@@ -146,7 +148,7 @@ def _threads_shown(lead: Lead, accounts: Mapping[str, Connection], thread: Threa
                 account
                 and _stands_in(account, message)
                 and message.direction == direction
-                and message.automated != "bounce"
+                and message.automated not in _NOT_ANSWERED
             ):
                 found.setdefault(message.channel, message.thread)
     rest = {} if thread.is_whole else {name: account for name, account in accounts.items() if name not in found}

@@ -15,7 +15,7 @@ from inbox.gates import FINAL, Action
 from inbox.models import Draft, DraftOutcome, DraftStatus, Message, SentBy
 from inbox.signals import draft_decided
 from leads import timeline
-from leads.models import Direction, Lead
+from leads.models import Lead
 from zrg.workspaces.models import User
 
 _COMPARED_WORDS = 3_000
@@ -189,7 +189,7 @@ def reopen(message: Message) -> None:
 
 def _was_overtaken(draft: Draft) -> bool:
     """Did the lead write again since, while it was not pending and nothing could supersede it?"""
-    later = Message.objects.filter(lead_id=draft.lead_id, direction=Direction.IN, created_at__gt=draft.created_at)
+    later = Message.objects.theirs().filter(lead_id=draft.lead_id, created_at__gt=draft.created_at)
     if draft.trigger_message is not None:
         later = later.filter(sent_at__gte=draft.trigger_message.sent_at).exclude(pk=draft.trigger_message.pk)
     return later.exists()

@@ -111,7 +111,7 @@ def propose(
 
 
 def _newer_inbound(lead: Lead, than: Message) -> bool:
-    later = Message.objects.filter(lead=lead, direction=Direction.IN, sent_at__gt=than.sent_at)
+    later = Message.objects.theirs().filter(lead=lead, sent_at__gt=than.sent_at)
     return later.exclude(pk=than.pk).exists()
 
 
@@ -197,6 +197,15 @@ def supersede_pending(lead: Lead, *, by_message: Message) -> int:
         end(draft, DraftStatus.SUPERSEDED, via="system", note="The lead wrote again.")
         ended += 1
     return ended
+
+
+def keep_from_sending(lead: Lead, *, why: str) -> None:
+    """What waits for this locked lead does not send itself any more: a person decides. No query where nothing waits."""
+    if not lead.draft_state:
+        return
+    for draft in Draft.objects.select_for_update(of=("self",)).pending().filter(lead=lead):
+        draft.lead = lead
+        unschedule(draft, why=why)
 
 
 def answered_otherwise(lead: Lead, *, by_message: Message) -> None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from inbox import bouncing, drafts, live, quoting, recording, repliers, rollups, safety, subject_lines
 from inbox.html_text import html_to_text
 from inbox.models import Delivery, Message, MessageJob, SentBy
-from inbox.safety import AUTOMATIC, VerdictKind
+from inbox.safety import NOT_A_REPLY, VerdictKind
 from inbox.signals import lead_replied
 from integrations.events import MessageReceived
 from integrations.registry import Applied
@@ -42,7 +42,9 @@ def receive(event: MessageReceived, arrival: Arrival) -> Applied:
     match = matching.find_or_create(event.person, workspace=arrival.workspace, source=arrival.provider, at=event.at)
     if match is None:
         return Applied(reason="no_identity")
-    if verdict.opt_out and verdict.opt_out.where == "subject" and _is_our_subject(match.lead, event, texts, verdict):
+    if why := _of_our_side(match.lead, event, verdict):
+        verdict = replace(verdict, kind=VerdictKind.OUR_SIDE, reason=why)
+    elif verdict.opt_out and verdict.opt_out.where == "subject" and _is_our_subject(match.lead, event, texts, verdict):
         verdict = _verdict(replace(event, subject=""), texts)
     message = _inbound_message(event, arrival, lead=match.lead, texts=texts, verdict=verdict)
     message.campaign = campaigns.seen(event.campaign, workspace=arrival.workspace)
@@ -50,13 +52,37 @@ def receive(event: MessageReceived, arrival: Arrival) -> Applied:
         match.save()
         return Applied(match.lead.pk, "duplicate")
     _roll_up(match, message, event, arrival)
-    drafts.supersede_pending(match.lead, by_message=message)
-    _act_on(verdict, event, match.lead, message)
-    if verdict.kind not in AUTOMATIC:
-        lead_replied.send(sender=Message, message=message)
-    _post_process(message, arrival)
+    if verdict.kind == VerdictKind.OUR_SIDE:
+        _stand_by(match.lead, message, verdict)
+    else:
+        _answer_to(verdict, event, match.lead, message, arrival)
     live.bump_on_commit(match.lead.workspace_id)
     return Applied(match.lead.pk)
+
+
+def _answer_to(verdict: safety.Verdict, event: MessageReceived, lead: Lead, message: Message, arrival: Arrival) -> None:
+    """The lead's side wrote: safety at once, all else by the flow."""
+    drafts.supersede_pending(lead, by_message=message)
+    _act_on(verdict, event, lead, message)
+    if verdict.kind not in NOT_A_REPLY:
+        lead_replied.send(sender=Message, message=message)
+    _post_process(message, arrival)
+
+
+def _stand_by(lead: Lead, message: Message, verdict: safety.Verdict) -> None:
+    """Somebody of ours wrote: it shows, unread, and what would send itself waits for a person. Nothing else changes."""
+    drafts.keep_from_sending(lead, why="Somebody of our side wrote in the conversation.")
+    asks_to_stop = " It asks to stop: if the lead wants that, blacklist it." if verdict.opt_out else ""
+    timeline.record(
+        lead,
+        kind="our_side",
+        text=f"{message.from_name or message.from_email} wrote from our side",
+        why=verdict.reason,
+        did=f"Not taken for the lead's words: no tag, no draft. Answers go to the lead as before.{asks_to_stop}",
+        tone="warn" if asks_to_stop else "plain",
+        at=message.sent_at,
+        dedupe_key=f"our_side:{message.pk}",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +114,13 @@ def _verdict(event: MessageReceived, texts: _Texts) -> safety.Verdict:
     if verdict.kind == VerdictKind.NONE and event.automated:
         return replace(verdict, kind=VerdictKind.AUTOMATED, reason="The platform says: an automatic reply.")
     return verdict
+
+
+def _of_our_side(lead: Lead, event: MessageReceived, verdict: safety.Verdict) -> str:
+    """Why the sender is of our own side; empty for the lead's, and for a mail server's bounce."""
+    if event.channel != ChannelKind.EMAIL or verdict.kind == VerdictKind.BOUNCE:
+        return ""
+    return repliers.our_side(lead, normalizing.email(event.sender.email), mailbox=normalizing.email(event.mailbox))
 
 
 def _is_our_subject(lead: Lead, event: MessageReceived, texts: _Texts, verdict: safety.Verdict) -> bool:
@@ -166,13 +199,17 @@ def _told_by_history(message: Message) -> bool:
 
 def _roll_up(match: matching.Match, message: Message, event: MessageReceived, arrival: Arrival) -> None:
     lead = match.lead
-    if message.channel == ChannelKind.EMAIL and message.automated != VerdictKind.BOUNCE:
+    if message.channel == ChannelKind.EMAIL and message.automated not in {VerdictKind.BOUNCE, VerdictKind.OUR_SIDE}:
         repliers.note(match, event, at=message.sent_at, source=arrival.provider)
     if message.campaign and lead.campaign_id != message.campaign.pk and rollups.tells_the_campaign(lead, message):
         lead.campaign = message.campaign
         match.changed.add("campaign")
-    by, is_reply = message.from_name or lead.name, message.automated not in AUTOMATIC
-    match.save(*rollups.add_message(lead, message, by=by, is_reply=is_reply))
+    by, is_reply = message.from_name or lead.name, message.automated not in NOT_A_REPLY
+    changed = rollups.add_message(lead, message, by=by, is_reply=is_reply)
+    if message.automated == VerdictKind.OUR_SIDE and lead.last_message_at == message.sent_at:
+        lead.is_unread = True
+        changed.add("is_unread")
+    match.save(*changed)
 
 
 def _act_on(verdict: safety.Verdict, event: MessageReceived, lead: Lead, message: Message) -> None:

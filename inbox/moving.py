@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from inbox import draft_rollup, outcomes, rollups
 from inbox.models import Delivery, Draft, LeadMemory, Message, MessageJob, SentimentEvent
-from inbox.safety import AUTOMATIC
+from inbox.safety import NOT_A_REPLY
 from leads.models import Direction, Lead
 
 PENDING = (Delivery.QUEUED, Delivery.SCHEDULED, Delivery.HELD)
@@ -67,7 +67,7 @@ def rebuild(lead: Lead) -> None:
     for message in shown.select_related("sent_by_user", "campaign").iterator(chunk_size=500):
         inbound = message.direction == Direction.IN
         by = (message.from_name or lead.name) if inbound else outcomes.by_line(message)
-        changed |= rollups.add_message(lead, message, by=by, is_reply=inbound and message.automated not in AUTOMATIC)
+        changed |= rollups.add_message(lead, message, by=by, is_reply=inbound and message.automated not in NOT_A_REPLY)
     lead.is_unread = unread
     lead.send_failed = outcomes.any_failed(lead)
     lead.save(update_fields=[*changed, "send_failed", "updated_at"])

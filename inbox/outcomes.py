@@ -14,7 +14,7 @@ from django.utils import timezone
 from inbox import live, rollups
 from inbox.models import DELIVERY_MAY_BECOME, PROVIDER_IDS, Delivery, Message, SentBy
 from inbox.recording import id_columns
-from inbox.safety import AUTOMATIC
+from inbox.safety import NOT_A_REPLY
 from inbox.signals import message_failed, message_sent, message_unconfirmed
 from leads import timeline
 from leads.models import Direction, Lead, LeadStatus
@@ -74,7 +74,7 @@ def _crossed(lead: Lead, *, given: datetime) -> bool:
     if lead.last_reply_at is None:
         return False
     newest = Message.objects.filter(lead_id=lead.pk, direction=Direction.IN, sent_at=lead.last_reply_at)
-    return newest.filter(created_at__gt=given).exclude(automated__in=AUTOMATIC).exists()
+    return newest.filter(created_at__gt=given).exclude(automated__in=NOT_A_REPLY).exists()
 
 
 def _absorb_echo(message: Message, columns: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Who is answering: the lead, or somebody on its side whom it copied in (spec 03, CC repliers)."""
+"""Who is answering: the lead, or somebody on its side whom it copied in (spec 03, CC repliers); or somebody of ours."""
 
 from __future__ import annotations
 
@@ -6,17 +6,55 @@ from datetime import datetime
 from itertools import takewhile
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from inbox.models import Message
-from inbox.safety import AUTOMATIC
+from inbox.safety import NOT_A_REPLY
 from integrations.events import MessageReceived
 from leads import matching, normalizing, suppression, timeline
 from leads.models import ChannelKind, Direction, Lead, LeadIdentity
-from zrg.workspaces.models import User
+from zrg.workspaces.models import User, Workspace
 
 REPLIER = ("current_replier_email", "current_replier_name", "current_replier_since")
 _LOOK_BACK = 100
+
+
+def our_side(lead: Lead, sender: str, *, mailbox: str) -> str:
+    """Why a normalized address is of our own side (a colleague of the client answers in the thread), not of the lead's;
+    empty where it is not known to be.
+
+    Ours are the members of the workspace, the mailboxes this lead was written from (`mailbox`: the one the provider
+    names now), and whoever is at the domain of one, unless that is a mail service of everybody or the lead's own. At
+    most one query, none for the lead's primary address."""
+    if not sender or sender == lead.email:
+        return ""
+    if sender == mailbox or _is_at(sender, mailbox, lead):
+        return f"This conversation is held from {mailbox}."
+    is_member, is_mailbox = _known_as_ours(lead, sender)
+    if is_member:
+        return f"{sender} is a member of this workspace."
+    return f"This lead was written to from {sender.partition('@')[2]}." if is_mailbox else ""
+
+
+def _is_at(sender: str, mailbox: str, lead: Lead) -> bool:
+    domain = sender.partition("@")[2]
+    return domain == mailbox.partition("@")[2] and _tells_sides(domain, lead)
+
+
+def _tells_sides(domain: str, lead: Lead) -> bool:
+    """Whether everybody at a domain is of one side."""
+    return not normalizing.is_free_mail(domain) and domain != lead.email.partition("@")[2]
+
+
+def _known_as_ours(lead: Lead, sender: str) -> tuple[bool, bool]:
+    """Whether it is a member of the workspace; whether it, or another at its domain, wrote to this lead. One query."""
+    domain, same = sender.partition("@")[2], Q(from_email=sender)
+    if _tells_sides(domain, lead):
+        same |= Q(from_email__endswith=f"@{domain}")
+    ours = Message.objects.filter(same, lead_id=lead.pk, channel=ChannelKind.EMAIL, direction=Direction.OUT)
+    here = Q(memberships__workspace=lead.workspace_id) | Q(owned_workspaces=lead.workspace_id)
+    workspace = Workspace.objects.filter(pk=lead.workspace_id)
+    return workspace.values_list(Exists(User.objects.filter(here, email=sender)), Exists(ours)).get()
 
 
 def note(match: matching.Match, event: MessageReceived, *, at: datetime, source: str) -> None:
@@ -45,7 +83,7 @@ def _answering(lead: Lead) -> tuple[str, str, datetime | None]:
     """Who wrote the newest e-mail (address, name), and since when without another in between; nobody if the lead. What
     machines write (a help desk's receipt from no-reply@) is nobody's answer."""
     mails = Message.objects.filter(lead=lead, channel=ChannelKind.EMAIL, direction=Direction.IN)
-    mails = mails.exclude(from_email="").exclude(automated__in=AUTOMATIC).order_by("-sent_at", "-dedupe_key")
+    mails = mails.exclude(from_email="").exclude(automated__in=NOT_A_REPLY).order_by("-sent_at", "-dedupe_key")
     newest = list(mails.values_list("from_email", "from_name", "sent_at")[:_LOOK_BACK])
     if not newest or newest[0][0] == lead.email:
         return "", "", None

@@ -11,7 +11,6 @@ from inbox import review_message
 from inbox.models import Draft, Message, ReplySettings
 from inbox.review_message import Case, Written
 from integrations import chat
-from leads.models import Direction
 
 _READ = ("workspace__owner", "lead__campaign", "lead__assignee", "decided_by")
 
@@ -64,7 +63,7 @@ def _shows_text(draft: Draft) -> bool:
 
 
 def _last_inbound(draft: Draft) -> str:
-    inbound = Message.objects.filter(lead=draft.lead_id, direction=Direction.IN)
+    inbound = Message.objects.theirs().filter(lead=draft.lead_id)
     return inbound.order_by("-sent_at", "-id").values_list("body", flat=True).first() or ""
 
 

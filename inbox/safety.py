@@ -40,11 +40,12 @@ class VerdictKind(StrEnum):
     SMS_HELP = "sms_help"
     OUT_OF_OFFICE = "out_of_office"
     AUTOMATED = "automated"
+    OUR_SIDE = "our_side"  # said where the lead is known (inbox/inbound.py): somebody of ours wrote
     NONE = "none"
 
 
-# Written by machines: nobody waits for an answer.
-AUTOMATIC = frozenset({VerdictKind.BOUNCE, VerdictKind.OUT_OF_OFFICE, VerdictKind.AUTOMATED})
+# Written by machines, or by our own side: nobody of the lead's waits for an answer.
+NOT_A_REPLY = frozenset({VerdictKind.BOUNCE, VerdictKind.OUT_OF_OFFICE, VerdictKind.AUTOMATED, VerdictKind.OUR_SIDE})
 
 
 @dataclass(frozen=True)

@@ -310,7 +310,7 @@ def correct(lead: Lead, *, tag: str, by: User) -> SentimentEvent:
     if tag not in Tag.values or tag == Tag.MEETING_BOOKED:
         raise ValueError("Choose one of the tags.")
     lead = Lead.objects.select_related("workspace").select_for_update(of=("self",)).get(pk=lead.pk)
-    last = Message.objects.filter(lead=lead, direction="in").order_by("-sent_at", "-id").first()
+    last = Message.objects.theirs().filter(lead=lead).order_by("-sent_at", "-id").first()
     now = timezone.now()
     event = SentimentEvent.objects.create(
         workspace_id=lead.workspace_id,

@@ -14,7 +14,7 @@ from zlib import crc32
 from django.utils.safestring import SafeString
 
 from inbox import selectors
-from inbox.models import DraftOutcome, Message, SentBy
+from inbox.models import OUR_SIDE, DraftOutcome, Message, SentBy
 from inbox.outcomes import LOOK_UPS
 from inbox.rows import GLYPHS
 from inbox.subject_lines import bare
@@ -33,6 +33,7 @@ _AUTOMATED = {
     "out_of_office": ("Out of office", "later"),
     "automated": ("Automated reply", "later"),
     "opt_out": ("Asked to stop", "danger"),
+    OUR_SIDE: ("Our side", "later"),
 }
 _EVENT_ICONS = {
     "blacklisted": "x",
@@ -272,7 +273,7 @@ class _Reader:
         """A CC replier is told apart from the lead (spec 03)."""
         if message.channel == "sms":
             return pretty_phone(message.from_email or self.lead.phone)
-        if message.channel != "email" or message.from_email in {"", self.lead.email}:
+        if message.channel != "email" or message.from_email in {"", self.lead.email} or not message.is_theirs:
             return ""
         was = ", was on CC" if message.from_email in self.copied else ""
         return f"for {self.lead.first_name or self.lead.name}{was}"

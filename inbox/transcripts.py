@@ -30,17 +30,17 @@ class Transcript:
 
     @property
     def last_inbound(self) -> Message | None:
-        return next((one for one in reversed(self.messages) if one.direction == Direction.IN), None)
+        return next((one for one in reversed(self.messages) if one.is_theirs), None)
 
     @property
     def ours(self) -> tuple[str, ...]:
         """What our side wrote."""
-        return tuple(one.body for one in self.messages if one.direction == Direction.OUT)
+        return tuple(one.body for one in self.messages if not one.is_theirs)
 
     @property
     def theirs(self) -> tuple[str, ...]:
         """What the lead's side wrote, quotes and signatures included where they are known."""
-        return tuple(one.raw_text or one.body for one in self.messages if one.direction == Direction.IN)
+        return tuple(one.raw_text or one.body for one in self.messages if one.is_theirs)
 
 
 def of(lead: Lead, *, last: int) -> Transcript:
@@ -64,12 +64,19 @@ def written(messages: Sequence[Message], *, lead: Lead, most: int = MOST_CHARS) 
 
 
 def _entry(message: Message, lead: Lead) -> str:
-    inbound = message.direction == Direction.IN
-    who = (message.from_name or lead.name) if inbound else message.get_sent_by_display()
     at = message.sent_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    head = [at, "IN" if inbound else "OUT", message.channel, _line(who), _line(message.subject)]
+    side = "IN" if message.is_theirs else "OUT"
+    head = [at, side, message.channel, _line(_author(message, lead)), _line(message.subject)]
     body = _RULE.sub("- - -", message.body[:_MOST_OF_ONE]).strip() or "(no text)"
     return f"--- {' | '.join(filter(None, head))}\n{body}"
+
+
+def _author(message: Message, lead: Lead) -> str:
+    if message.is_theirs:
+        return message.from_name or lead.name
+    if message.direction == Direction.IN:
+        return f"{message.from_name or message.from_email} (our side)"
+    return message.get_sent_by_display()
 
 
 def _line(text: str) -> str:

@@ -68,6 +68,7 @@ class MessageReceived:
     html: str = ""
     subject: str = ""
     sender: Address = Address("")  # e-mail only: who really wrote (may be a colleague of the lead)
+    mailbox: str = ""  # e-mail only: our mailbox that the conversation is held from, where the provider names it
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
     at: datetime | None = None

@@ -24,6 +24,20 @@ RANK = {kind: rank for rank, kind in enumerate(ORDER)}
 
 SHARED_LOCAL_PARTS = frozenset({"info", "sales", "office", "contact", "admin", "hello", "support"})
 
+# Mail services of everybody, by the first part of their domains: two addresses there have nothing in common.
+_FREE_MAIL = frozenset(
+    {
+        *("gmail", "googlemail", "yahoo", "ymail", "rocketmail", "hotmail", "outlook", "live", "msn", "aol", "icloud"),
+        *("me", "mac", "proton", "protonmail", "pm", "gmx", "web", "t-online", "freenet", "mail", "inbox", "email"),
+        *("yandex", "zoho", "zohomail", "fastmail", "hey", "tuta", "tutanota", "hushmail", "posteo", "mailbox"),
+        *("orange", "wanadoo", "free", "laposte", "sfr", "libero", "virgilio", "tiscali", "alice", "tin", "wp", "o2"),
+        *("onet", "interia", "seznam", "centrum", "comcast", "verizon", "att", "sbcglobal", "bellsouth", "cox"),
+        *("charter", "earthlink", "juno", "frontier", "optonline", "rogers", "shaw", "btinternet", "sky", "talktalk"),
+        *("virginmedia", "ntlworld", "bigpond", "optusnet", "telenet", "skynet", "ziggo", "home", "planet", "bluewin"),
+        *("sapo", "terra", "uol", "bol", "ig", "qq", "163", "126", "sina", "naver", "daum", "rediffmail"),
+    }
+)
+
 _UNFIT = r"@\s<>\"',;()\x00-\x1f\x7f\ud800-\udfff"  # in no address; the last three PostgreSQL could not even hold
 _EMAIL = re.compile(rf"[^{_UNFIT}]+@[^{_UNFIT}]+\.[^{_UNFIT}.]{{2,}}")
 _LINKEDIN_HOST = re.compile(r"(?:[a-z]{2,3}\.|www\.|m\.)?linkedin\.com")
@@ -67,6 +81,11 @@ def linkedin_url(raw: str) -> str:
 def is_shared(address: str) -> bool:
     """A desk rather than a person: info@, sales@ … matches weakly."""
     return address.partition("@")[0] in SHARED_LOCAL_PARTS
+
+
+def is_free_mail(domain: str) -> bool:
+    """A mail service whose addresses belong to anybody: gmail.com, yahoo.co.uk …"""
+    return domain.partition(".")[0] in _FREE_MAIL
 
 
 def names(person: Person, *, region: str) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from inbox.drafting.scheduling import NOTHING, Scheduling
 from inbox.drafting.signature import SignatureContext, candidate
 from inbox.models import Draft, DraftStatus, LeadMemory, Message
 from inbox.transcripts import Transcript
-from leads.models import ChannelKind, Direction, Lead, LeadIdentity, Tag
+from leads.models import ChannelKind, Lead, LeadIdentity, Tag
 from zrg.ai import knowledge, personas
 from zrg.ai.models import QualificationQuestion
 from zrg.ai.personas import Voice
@@ -205,11 +205,7 @@ def _signs_as(lead: Lead, transcript: Transcript, channel: str) -> tuple[str, ..
     """What a signature of theirs would say, on channels where none is shown as well: what is known of the lead, and
     the closing of their last e-mail."""
     last = next(
-        (
-            one
-            for one in reversed(transcript.messages)
-            if one.direction == Direction.IN and one.channel == ChannelKind.EMAIL
-        ),
+        (one for one in reversed(transcript.messages) if one.is_theirs and one.channel == ChannelKind.EMAIL),
         None,
     )
     closing = candidate(last.raw_text, "").splitlines() if last and channel != ChannelKind.EMAIL else []

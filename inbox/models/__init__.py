@@ -9,13 +9,21 @@ from inbox.models.drafts import (
     ReviewMessage,
 )
 from inbox.models.jobs import MessageJob
-from inbox.models.messages import DELIVERY_MAY_BECOME, PROVIDER_IDS, Delivery, Message, SentBy
+from inbox.models.messages import (
+    DELIVERY_MAY_BECOME,
+    OUR_SIDE,
+    PROVIDER_IDS,
+    Delivery,
+    Message,
+    SentBy,
+)
 from inbox.models.reading import LeadMemory, SentimentEvent
 from inbox.models.settings import ReplySettings
 
 __all__ = [
     "DELIVERY_MAY_BECOME",
     "DRAFT_MAY_BECOME",
+    "OUR_SIDE",
     "PROVIDER_IDS",
     "AutoSendAction",
     "Delivery",

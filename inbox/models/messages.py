@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -56,6 +58,15 @@ PROVIDER_IDS: dict[str, str] = {
 }
 
 
+OUR_SIDE = "our_side"  # of `automated`: an inbound mail that somebody of our own side wrote
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def theirs(self) -> Self:
+        """What the lead's side wrote (or its machines)."""
+        return self.filter(direction=Direction.IN).exclude(automated=OUR_SIDE)
+
+
 class Message(models.Model):
     """One inbound or outbound e-mail, SMS or LinkedIn message of a lead."""
 
@@ -102,6 +113,8 @@ class Message(models.Model):
     rfc_message_id = models.CharField(max_length=400, blank=True)
     dedupe_key = models.CharField(max_length=400)
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(fields=["lead", "sent_at", "id"], name="thread_of_lead"),
@@ -133,3 +146,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.get_direction_display().lower()} {self.sent_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_theirs(self) -> bool:
+        """The lead's side wrote it (or its machines)."""
+        return self.direction == Direction.IN and self.automated != OUR_SIDE

@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.signals import request_finished, request_started
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from leads.models import Lead
 from tests.conftest import PASSWORD
+from tests.driving import eventually
 from tests.factories.conversations import accounts, conversation, message
 from zrg.workspaces.models import User, Workspace
 
@@ -101,6 +104,11 @@ class Tabs:
             self._empty(self._kept)
         self._is_taken = False
 
+    def close(self) -> None:
+        """The run's own page goes, and with it the line that the server keeps for it."""
+        if self._kept:
+            self._kept.context.close()
+
     def _empty(self, page: Page) -> None:
         page.unroute_all(behavior="ignoreErrors")
         page.context.set_offline(False)
@@ -122,8 +130,21 @@ class Tabs:
 
 
 @pytest.fixture(scope="session")
-def tabs(browser: Browser, live_server: LiveServer) -> Tabs:
-    return Tabs(browser, live_server.url)
+def tabs(
+    browser: Browser, live_server: LiveServer, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Tabs]:
+    opened = Tabs(browser, live_server.url)
+    yield opened
+    opened.close()
+    with django_db_blocker.unblock():  # the server's threads end with their lines; then the database may be dropped
+        eventually(_is_alone, what="the end of the server's sessions")
+
+
+def _is_alone() -> bool:
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{others} AND backend_type = 'client backend'")
+        return cursor.fetchone() == (0,)
 
 
 class Requests:

@@ -16,7 +16,7 @@ from inbox.drafting.proposing import NoDraft, Proposal
 from inbox.drafting.scheduling import NOTHING
 from inbox.gates import Switch
 from inbox.models import AutoSendAction, Draft, DraftStatus, Message, MessageJob, ReplySettings, SentimentEvent
-from inbox.safety import AUTOMATIC, VerdictKind
+from inbox.safety import NOT_A_REPLY, VerdictKind
 from inbox.transcripts import Transcript
 from leads import timeline
 from leads.models import ChannelKind, Direction, Lead, Tag
@@ -40,7 +40,7 @@ def run(job: MessageJob) -> None:
     reading = sentiment.read(message, transcript=transcript)
     message = _message(job, workspace)
     _tasks(message, reading)
-    if message.automated in AUTOMATIC | {VerdictKind.OPT_OUT}:
+    if message.automated in NOT_A_REPLY | {VerdictKind.OPT_OUT}:
         return
     if message.lead.workspace.ai_settings.remember_leads:
         remembering.update(message, transcript=transcript)
@@ -95,7 +95,7 @@ def _tasks(message: Message, reading: SentimentEvent) -> None:
 def _is_answered_by_a_later_run(message: Message) -> bool:
     """The lead wrote again: the later message's own run answers both."""
     later = Message.objects.filter(lead_id=message.lead_id, direction=Direction.IN, sent_at__gt=message.sent_at)
-    return later.exclude(automated__in=AUTOMATIC).exists()
+    return later.exclude(automated__in=NOT_A_REPLY).exists()
 
 
 def _draft(job: MessageJob, message: Message, transcript: Transcript) -> Proposal | None:

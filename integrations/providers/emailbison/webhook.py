@@ -114,6 +114,7 @@ def message_received(data: Payload) -> MessageReceived:
         html=body(reply, "html_body"),
         subject=text(reply, "email_subject", "subject"),
         sender=sender,
+        mailbox=text(part(data, "sender_email"), "email"),
         to=addresses(reply.get("to")) or addresses(reply.get("primary_to_email_address")),
         cc=addresses(reply.get("cc")),
         at=moment(reply, "date_received", "created_at"),

@@ -100,6 +100,7 @@ def _received(payload: Payload) -> MessageReceived:
         text=body(payload, "reply_text") or ("" if html else body(payload, "reply_text_snippet")),
         html=html,
         subject=text(payload, "reply_subject"),
+        mailbox=text(payload, "email_account"),
         to=addresses(text(payload, "email_account")),
         at=moment(payload, "timestamp"),
         ids=_ids(payload),

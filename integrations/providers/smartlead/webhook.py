@@ -103,6 +103,7 @@ def _received(payload: Payload) -> MessageReceived:
         html=body(reply, "html") or body(payload, "reply_body"),
         subject=text(payload, "subject"),
         sender=_who_answered(payload),
+        mailbox=text(payload, "from_email"),
         to=addresses(text(payload, "from_email")),
         cc=addresses(payload.get("cc_emails") or reply.get("cc")),
         at=moment(reply, "time") or moment(payload, "time_replied", "event_timestamp"),
