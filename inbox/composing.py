@@ -16,12 +16,13 @@ from inbox import channels, draft_card, sms_parts
 from inbox.channels import ChannelOption
 from inbox.draft_card import DraftCard, Writing
 from inbox.facts import Facts, facts_to_write
+from inbox.letters import Letter
 from inbox.models import Draft, Message
 from inbox.narrowing import Narrowing
 from inbox.permissions import check_may_reply
 from inbox.rows import GLYPHS
 from inbox.selectors import Viewer
-from inbox.thread import Letter, Thread
+from inbox.thread import Thread
 from leads.models import Direction, Lead
 from leads.panel import pretty_phone
 from zrg.web import times

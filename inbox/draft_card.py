@@ -14,9 +14,12 @@ from inbox.models import AutoSendAction, Draft, DraftStatus, MessageJob
 from leads.models import Lead, TimelineEvent
 from zrg.ai.models import KnowledgeAsset
 from zrg.jobs.models import Status
+from zrg.lib.rows import prepared
 from zrg.web import times
 
 SHOWS_FAILURE_FOR = timedelta(minutes=10)
+_LAST_WISH = f"""SELECT status, given ->> 'key' FROM inbox_messagejob
+ WHERE lead_id = %s AND kind = '{MessageJob.Kind.DRAFT}' AND created_at > %s ORDER BY created_at DESC LIMIT 1"""  # noqa: S608
 
 # Action → how the bar says it
 _SAID: dict[str, str] = {
@@ -175,16 +178,19 @@ def ended(draft: Draft, *, by_me: bool) -> str:
 # ── A draft that is being written ──────────────────────────────────────────────
 def writing_of(lead: Lead) -> Writing | None:
     """Whether another draft is being written for the lead, or why none came of the last wish. One query, mostly."""
-    jobs = MessageJob.objects.filter(lead=lead, kind=MessageJob.Kind.DRAFT)
-    recent = jobs.filter(created_at__gt=timezone.now() - SHOWS_FAILURE_FOR).order_by("-created_at")
-    last = recent.values_list("status", "given").first()
+    with prepared() as cursor:
+        cursor.execute(_LAST_WISH, [lead.pk, timezone.now() - SHOWS_FAILURE_FOR])
+        last = cursor.fetchone()
     if last is None:
         return None
-    status, given = last
+    status, key = last
     if status in {Status.PENDING, Status.RUNNING}:
         return Writing(is_running=True)
     if status == Status.FAILED:
         return Writing(is_running=False, why="The model did not answer. Try again in a moment.")
-    key = f"no_draft:{given.get('key', '')}"
-    told = TimelineEvent.objects.filter(lead=lead, dedupe_key=key).values_list("why", flat=True).first()
+    told = (
+        TimelineEvent.objects.filter(lead=lead, dedupe_key=f"no_draft:{key or ''}")
+        .values_list("why", flat=True)
+        .first()
+    )
     return Writing(is_running=False, why=told) if told else None

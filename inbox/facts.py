@@ -10,6 +10,7 @@ from inbox.thread import Thread, open_thread
 from integrations.models import Connection
 from leads.known import Known, known
 from leads.models import Lead
+from zrg.lib import rows
 from zrg.web.paging import Place
 
 
@@ -37,4 +38,5 @@ def facts_to_write(lead: Lead, *, now: datetime) -> Facts:
 def accounts_of(workspace_id: UUID) -> list[Connection]:
     """The workspace's accounts, with what a page says of them. One query."""
     shown = ("provider", "namespace", "status", "last_error", "last_error_at")
-    return list(Connection.objects.filter(workspace_id=workspace_id).only(*shown))
+    sql = "SELECT {columns} FROM integrations_connection WHERE workspace_id = %s"
+    return [account for (account,) in rows.read(Connection, sql, [workspace_id], only=shown)]

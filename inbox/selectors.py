@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Func, IntegerField, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
-from django.db.models.functions import Greatest
-from django.db.models.lookups import GreaterThan
 
-from inbox.models import Message
 from inbox.narrowing import Narrowing
 from leads import searching
 from leads.models import DraftState, Lead, LeadQuerySet
@@ -176,32 +173,6 @@ def view_counts(viewer: Viewer) -> dict[str, int]:
 def _count(condition: str, seen: tuple[str, ...]) -> str:
     parts = " UNION ALL ".join(f"({_LISTED} AND {condition} AND {mine} LIMIT {COUNT_LIMIT})" for mine in seen)
     return f"(SELECT count(*) FROM (SELECT 1 FROM ({parts}) part LIMIT {COUNT_LIMIT}) counted)"  # noqa: S608
-
-
-_SHOWN_OF_A_MESSAGE = (
-    *("channel", "direction", "body", "subject", "from_email", "from_name", "to", "cc", "attachments", "automated"),
-    *("sent_at", "sent_by", "thread", "delivery", "error", "opened_at", "look_ups", "held_until", "undo_until"),
-    *("sent_by_user__name", "sent_by_user__email", "campaign__name", "campaign__external_id"),
-)
-
-
-def thread_page(lead: Lead, *, before: Place | None, size: int) -> list[Message]:
-    """The newest `size + 1` messages (before a place), newest first, without their originals. One query."""
-    found = Message.objects.filter(lead=lead).exclude(delivery="undone").select_related("sent_by_user", "campaign")
-    found = found.only(*_SHOWN_OF_A_MESSAGE)
-    if before:
-        found = found.filter(TupleLessThan(Tuple(F("sent_at"), F("id")), (before.at, before.id)))
-    found = found.annotate(has_original=_has_original(), drafted=F("draft__outcome"))
-    return list(found.order_by("-sent_at", "-id")[: size + 1])
-
-
-def _has_original() -> GreaterThan:
-    """The original says more than the cleaned text. Lengths only: PostgreSQL knows them without reading the values."""
-    lengths = {
-        name: Func(F(name), function="octet_length", output_field=IntegerField())
-        for name in ("raw_text", "raw_html", "body")
-    }
-    return GreaterThan(Greatest(lengths["raw_text"], lengths["raw_html"]), lengths["body"])
 
 
 def people_of(workspace: Workspace) -> QuerySet[User]:

@@ -11,22 +11,20 @@ from datetime import datetime, tzinfo
 from typing import Any
 from zlib import crc32
 
-from django.utils.safestring import SafeString
-
-from inbox import selectors
-from inbox.models import OUR_SIDE, DraftOutcome, Message, SentBy
+from inbox import thread_rows
+from inbox.letters import File, Letter
+from inbox.models import OUR_SIDE, DraftOutcome, SentBy
 from inbox.outcomes import LOOK_UPS
 from inbox.rows import GLYPHS
 from inbox.subject_lines import bare
-from leads.models import Direction, Lead, TimelineEvent
+from inbox.thread_rows import EventRow, MessageRow
+from leads.models import Direction, Lead
 from leads.panel import pretty_phone
 from zrg.web import times
 from zrg.web.paging import Place
 from zrg.web.rendering import rendered
-from zrg.workspaces.models import User
 
 PAGE = 40
-EVENTS = 200
 
 _AUTOMATED = {
     "bounce": ("Bounce", "danger"),
@@ -58,7 +56,6 @@ _EVENT_ICONS = {
     "review_unconfirmed": "alert",
     "review_not_asked": "alert",
 }
-_SHOWN_OF_AN_EVENT = ("at", "kind", "text", "why", "did", "setting", "tone", "by__name", "by__email")
 _BY_MACHINE = frozenset({"draft", "auto_send"})  # plum where all is well (design: the machine is visible)
 
 
@@ -104,70 +101,10 @@ class Event:
 
 
 @dataclass(frozen=True)
-class File:
-    name: str
-    url: str
-    size: str
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One message."""
-
-    id: uuid.UUID
-    inbound: bool
-    glyph: str
-    channel: str
-    channel_name: str
-    author: str
-    note: str
-    machine: str
-    subject: str
-    html: SafeString
-    clock: str
-    at: datetime
-    when_in_full: str
-    opened: str
-    mark: tuple[str, str] | None
-    copies: str
-    files: list[File]
-    has_original: bool
-    delivery: str
-    error: str
-    undo_until: str
-    held_until: str
-    is_given_up: bool  # looked for at the provider often enough: a person decides now
-    is_new: bool
-    kind = "message"
-
-    @property
-    def key(self) -> str:
-        return f"m-{self.id}"
-
-    @property
-    def iso(self) -> str:
-        return self.at.isoformat()
-
-    @property
-    def is_ai(self) -> bool:
-        """A machine wrote it, or its draft."""
-        return "AI" in self.machine
-
-    @property
-    def label(self) -> str:
-        """How the message is called for a reader that cannot see it."""
-        return f"{self.channel_name} from {self.author}, {self.clock}{', new' if self.is_new else ''}"
-
-    @property
-    def version(self) -> int:
-        return crc32(repr(self).encode())
-
-
-@dataclass(frozen=True)
 class Thread:
     items: list[Day | Event | Letter]
     earlier: Place | None
-    messages: list[Message]  # those shown, the newest first
+    messages: list[MessageRow]  # those shown, the newest first
     is_newest: bool
 
     @property
@@ -178,25 +115,16 @@ class Thread:
 
 def open_thread(lead: Lead, *, zone: tzinfo, now: datetime, before: Place | None = None) -> Thread:
     """The newest 40 messages (before a place) with the timeline between them, oldest first. Two queries."""
-    messages = selectors.thread_page(lead, before=before, size=PAGE)
+    messages = thread_rows.messages(lead, before=before, size=PAGE)
     more, shown = messages[PAGE:], messages[:PAGE][::-1]
-    events = _events(lead, since=shown[0].sent_at if more else None, until=before.at if before else None)
+    events = thread_rows.events(lead, since=shown[0].sent_at if more else None, until=before.at if before else None)
     reader = _Reader(lead, shown, zone=zone, now=now)
     return Thread(
         items=list(_by_days([*map(reader.letter, shown), *map(reader.event, events)], zone=zone, now=now)),
-        earlier=Place(shown[0].sent_at, shown[0].pk) if more else None,
+        earlier=Place(shown[0].sent_at, shown[0].id) if more else None,
         messages=messages[:PAGE],
         is_newest=before is None,
     )
-
-
-def _events(lead: Lead, *, since: datetime | None, until: datetime | None) -> list[TimelineEvent]:
-    events = TimelineEvent.objects.filter(lead=lead).select_related("by").only(*_SHOWN_OF_AN_EVENT)
-    if since:
-        events = events.filter(at__gte=since)
-    if until:
-        events = events.filter(at__lt=until)
-    return list(events.order_by("-at", "-id")[:EVENTS])
 
 
 def _by_days(items: Iterable[Event | Letter], *, zone: tzinfo, now: datetime) -> Iterator[Day | Event | Letter]:
@@ -212,19 +140,19 @@ def _by_days(items: Iterable[Event | Letter], *, zone: tzinfo, now: datetime) ->
 class _Reader:
     """Knows the lead and the thread around a message: who was on CC before, which subject stood above."""
 
-    def __init__(self, lead: Lead, messages: list[Message], *, zone: tzinfo, now: datetime) -> None:
+    def __init__(self, lead: Lead, messages: list[MessageRow], *, zone: tzinfo, now: datetime) -> None:
         self.lead, self.zone, self.now = lead, zone, now
         self.copied = {person.get("email", "") for message in messages for person in message.cc}
         self.subject = ""
         inbound = [message for message in messages if message.direction == Direction.IN]
-        self.new = inbound[-1].pk if inbound and lead.is_unread else None
+        self.new = inbound[-1].id if inbound and lead.is_unread else None
 
-    def letter(self, message: Message) -> Letter:
+    def letter(self, message: MessageRow) -> Letter:
         inbound = message.direction == Direction.IN
         glyph, channel_name = GLYPHS[message.channel]
         author, machine = (self._sender(message), "") if inbound else _our_author(message)
         return Letter(
-            id=message.pk,
+            id=message.id,
             inbound=inbound,
             glyph=glyph,
             channel=message.channel,
@@ -241,21 +169,21 @@ class _Reader:
             mark=_AUTOMATED.get(message.automated),
             copies=", ".join(_address(person) for person in message.cc),
             files=[_file(attachment) for attachment in message.attachments],
-            has_original=message.has_original,  # type: ignore[attr-defined]
+            has_original=message.has_original,
             delivery=message.delivery,
             error=message.error,
             undo_until=message.undo_until.isoformat() if message.undo_until else "",
             held_until=times.full(message.held_until, self.zone, now=self.now) if message.held_until else "",
             is_given_up=message.look_ups >= LOOK_UPS,
-            is_new=message.pk == self.new,
+            is_new=message.id == self.new,
         )
 
-    def event(self, event: TimelineEvent) -> Event:
-        told = [("Why", event.why), ("Did", event.did), ("Setting", event.setting), ("By", str(event.by or ""))]
+    def event(self, event: EventRow) -> Event:
+        told = [("Why", event.why), ("Did", event.did), ("Setting", event.setting), ("By", event.by)]
         tone = "ai" if event.kind in _BY_MACHINE and event.tone in {"plain", "ok"} else event.tone
         icon = "hand" if event.kind in _BY_MACHINE and tone == "warn" else _EVENT_ICONS.get(event.kind, "")
         return Event(
-            id=event.pk,
+            id=event.id,
             tone=tone,
             icon=icon or ("spark" if tone == "ai" else "dot"),
             text=event.text,
@@ -264,21 +192,21 @@ class _Reader:
             at=event.at,
         )
 
-    def _sender(self, message: Message) -> str:
+    def _sender(self, message: MessageRow) -> str:
         if message.channel != "email" or message.from_email in {"", self.lead.email}:
             return self.lead.name if not message.from_name or not self.lead.first_name else message.from_name
         return message.from_name or message.from_email
 
-    def _note(self, message: Message) -> str:
+    def _note(self, message: MessageRow) -> str:
         """A CC replier is told apart from the lead (spec 03)."""
         if message.channel == "sms":
             return pretty_phone(message.from_email or self.lead.phone)
-        if message.channel != "email" or message.from_email in {"", self.lead.email} or not message.is_theirs:
+        if message.channel != "email" or message.from_email in {"", self.lead.email} or message.automated == OUR_SIDE:
             return ""
         was = ", was on CC" if message.from_email in self.copied else ""
         return f"for {self.lead.first_name or self.lead.name}{was}"
 
-    def _new_subject(self, message: Message) -> str:
+    def _new_subject(self, message: MessageRow) -> str:
         """The subject, where it is another one than above (answers' prefixes aside)."""
         plain = bare(message.subject)
         if message.channel != "email" or not plain or plain == self.subject:
@@ -291,19 +219,16 @@ _MACHINES: dict[str, str] = {SentBy.AI: "auto-sent", SentBy.SEQUENCE: "sequence"
 _DRAFTED: dict[str, str] = {DraftOutcome.UNCHANGED: "AI draft", DraftOutcome.EDITED: "edited AI draft"}
 
 
-def _our_author(message: Message) -> tuple[str, str]:
+def _our_author(message: MessageRow) -> tuple[str, str]:
     """(who it is from, what machine wrote it)."""
     if message.sent_by == SentBy.CAMPAIGN:
-        return (str(message.campaign) if message.campaign else "Campaign"), "campaign"
-    person: User | None = message.sent_by_user
+        return message.campaign or "Campaign", "campaign"
     if message.sent_by == SentBy.SETTER:
-        drafted = _DRAFTED.get(message.drafted or "", "")  # type: ignore[attr-defined]
-        return (str(person) if person else message.from_name or "Sent at the platform"), drafted
-    machine = _MACHINES.get(message.sent_by, "")
-    return str(person) if person else message.from_name or message.get_sent_by_display(), machine
+        return message.person or message.from_name or "Sent at the platform", _DRAFTED.get(message.drafted or "", "")
+    return message.person or message.from_name or str(SentBy(message.sent_by).label), _MACHINES.get(message.sent_by, "")
 
 
-def _to_note(lead: Lead, message: Message) -> str:
+def _to_note(lead: Lead, message: MessageRow) -> str:
     """Whom it went to, when that is not simply the lead."""
     others = [_address(person) for person in message.to if person.get("email") not in {"", lead.email, lead.phone}]
     return f"to {', '.join(others)}" if others and message.sent_by != SentBy.CAMPAIGN else ""

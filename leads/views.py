@@ -60,7 +60,8 @@ def _value(request: HttpRequest, lead: Lead, label: str, values: dict[str, str],
     fact = fact_named(lead, label)
     if fact is None:
         raise Http404
-    context = {"lead": lead, "fact": _as_typed(fact, values) if error else fact, "may_edit": True, "fact_error": error}
+    context = {"fact": _as_typed(fact, values) if error else fact, "may_edit": True, "fact_error": error}
+    context["facts_href"] = request.path
     answer = personal(render(request, "leads/_fact_value.html", context))
     return answer if error else trigger_client_event(answer, "zrg:changed", {})
 

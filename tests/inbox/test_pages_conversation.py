@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 
 from inbox.models import Message
 from leads import assignment, merging, timeline
@@ -248,7 +249,9 @@ def test_attachments_and_copies_are_never_markup_and_link_only_to_the_web(setter
         ],
         cc=[{"email": EVIL, "name": EVIL}],
     )
+    message(lead, "ours", inbound=False, to=[{"email": EVIL, "name": EVIL}])
     html = read(setter, lead)
+    assert f"to {escape(EVIL)}" in html
     assert "<script>alert" not in html
     assert "javascript:" not in html
     assert 'href="https://files.example.com/ok.pdf"' in html

@@ -95,6 +95,14 @@ def test_what_is_read_is_what_the_orm_reads(harbor: Workspace) -> None:
     assert Lead.objects.get(pk=lead.pk).first_name == "Bea"
 
 
+def test_some_columns_are_read_as_a_queryset_reads_them(harbor: Workspace) -> None:
+    lead = Lead.objects.create(workspace=harbor, first_name="Ann", company="Fenwick")
+    [(found,)] = rows.read(Lead, "SELECT {columns} FROM leads_lead WHERE id = %s", [lead.pk], only=("company",))
+    assert (found.pk, found.company) == (lead.pk, "Fenwick")
+    assert "first_name" in found.get_deferred_fields()
+    assert found.first_name == "Ann"
+
+
 @pytest.mark.parametrize("threshold", [5, None])
 def test_a_hot_statement_is_prepared_once_unless_that_is_switched_off(threshold: int | None, harbor: Workspace) -> None:
     """DATABASE_PREPARE=off is None here: behind some poolers a prepared statement is on another connection."""

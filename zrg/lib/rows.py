@@ -76,20 +76,28 @@ def update(row: models.Model, names: Collection[str]) -> None:
         cursor.execute(_update(model, changed), [*values(row, _some(model, changed)), row.pk])
 
 
-def read(model: type[M], sql: str, given: Sequence[Any], *, more: int = 0) -> list[tuple[M, *tuple[Any, ...]]]:
+def read(
+    model: type[M], sql: str, given: Sequence[Any], *, more: int = 0, only: tuple[str, ...] = ()
+) -> list[tuple[M, *tuple[Any, ...]]]:
     """What the statement finds, which names `{columns}` once, before `more` columns of its own: each row's object,
-    then those."""
-    names = _read_names(model)
+    then those. `only`: as of a queryset, the other columns are read when they are asked for."""
+    names = _read_names(model, only)
     with prepared() as cursor:
-        cursor.execute(_with_columns(model, sql), given)
+        cursor.execute(_with_columns(model, sql, only), given)
         found = cursor.fetchall()
     end = len(names)
     return [(model.from_db(connection.alias, names, row[:end]), *row[end : end + more]) for row in found]
 
 
 @cache
-def _read_names(model: type[models.Model]) -> list[str]:
-    fields = [field for field in model._meta.concrete_fields if not getattr(field, "generated", False)]
+def _read_fields(model: type[models.Model], only: tuple[str, ...]) -> list[models.Field[Any, Any]]:
+    written = [field for field in model._meta.concrete_fields if not getattr(field, "generated", False)]
+    return [field for field in written if not only or field.primary_key or field.name in only]
+
+
+@cache
+def _read_names(model: type[models.Model], only: tuple[str, ...]) -> list[str]:
+    fields = _read_fields(model, only)
     translated = [field.name for field in fields if _needs_reading(field)]
     if translated:
         raise TypeError(f"{model._meta.label}: {', '.join(translated)} cannot be read past the ORM.")
@@ -102,10 +110,9 @@ def _needs_reading(field: models.Field[Any, Any]) -> bool:
 
 
 @cache
-def _with_columns(model: type[models.Model], sql: str) -> str:
+def _with_columns(model: type[models.Model], sql: str, only: tuple[str, ...]) -> str:
     table = model._meta.db_table
-    written = [field for field in model._meta.concrete_fields if not getattr(field, "generated", False)]
-    return sql.format(columns=", ".join(f'"{table}"."{field.column}"' for field in written))
+    return sql.format(columns=", ".join(f'"{table}"."{field.column}"' for field in _read_fields(model, only)))
 
 
 def values(row: models.Model, which: Sequence[Column]) -> list[Any]:

@@ -83,7 +83,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseBase:
         """Whoever signs in again comes back to the page, not to the address that a button of it had sent to; and the
         sign-in is a page, not a piece inside another one."""
         answer = redirect_to_login(page_before(request))
