@@ -139,11 +139,12 @@ def suggest(lead: Lead, other_id: UUID, name: Name) -> None:
 
 def _find_settled(workspace: Workspace, names: list[Name]) -> list[Hit]:
     """The leads that have these names, locked, once it is certain that they have them. Raises LostRace."""
-    hits = _find(workspace, names)
-    for _ in range(ROUNDS - 1):
+    look = _find
+    for _ in range(ROUNDS):
+        hits = look(workspace, names)
         if not any(hit.is_old for hit in hits):
             return hits
-        hits = _find_again(workspace, names)
+        look = _find_again
     raise LostRace(f"The leads of {len(names)} names were merged or taken apart {ROUNDS} times.")
 
 
