@@ -146,7 +146,7 @@ def _threads_shown(lead: Lead, accounts: Mapping[str, Connection], thread: Threa
             account = accounts.get(message.channel)
             if (
                 account
-                and _stands_in(account, message)
+                and _stands_in(account, message.thread)
                 and message.direction == direction
                 and message.automated not in _NOT_ANSWERED
             ):
@@ -155,9 +155,8 @@ def _threads_shown(lead: Lead, accounts: Mapping[str, Connection], thread: Threa
     return found | _threads(lead, rest)
 
 
-def _stands_in(account: Connection, message: Message) -> bool:
-    of_provider = message.thread.get("provider") == account.provider
-    return of_provider and is_own_thread(message.thread, account.namespace)
+def _stands_in(account: Connection, thread: Answered) -> bool:
+    return thread.get("provider") == account.provider and is_own_thread(thread, account.namespace)
 
 
 def options(lead: Lead, facts: Facts) -> list[ChannelOption]:
