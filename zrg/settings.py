@@ -372,6 +372,7 @@ UNFOLD = {
     "ENVIRONMENT": "zrg.operations.environment",
     "DASHBOARD_CALLBACK": "zrg.operations.dashboard",
     "STYLES": [lambda _: static("zrg/admin.css")],
+    "SCRIPTS": [lambda _: static("zrg/admin.js")],
     "SIDEBAR": {"show_search": True, "command_search": True, "navigation": "zrg.operations.navigation"},
     "COMMAND": {"search_callback": "zrg.operations.search"},
     "BORDER_RADIUS": "8px",

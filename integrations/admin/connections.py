@@ -76,9 +76,6 @@ class ConnectionAdmin(OpsAdmin, OutsideTransaction):
         (None, {"fields": ("workspace", "provider", "host", "external_id", "api_key", "webhook_secret", "switch")}),
     )
 
-    class Media:
-        js = ("zrg/admin.js",)
-
     def get_readonly_fields(self, request: HttpRequest, obj: Connection | None = None) -> tuple[str, ...]:
         return (
             () if self.has_change_permission(request, obj) or obj is None else ("workspace", "provider", "external_id")

@@ -14,11 +14,12 @@ from playwright.sync_api import expect
 from inbox.models import Message
 from leads import timeline
 from leads.models import Campaign, Lead, SuppressionEntry
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, person
 from tests.e2e.axe import PHONE, TABLET, assert_nothing_serious
 from tests.e2e.conftest import Opener, sign_in
 from tests.factories import leads
 from tests.factories.conversations import accounts, conversation, message
+from tests.sandbox_server import SandboxServer
 from zrg.ai.models import AiSpend, KnowledgeAsset, Persona, QualificationQuestion
 from zrg.workspaces.models import User, Workspace
 
@@ -176,3 +177,26 @@ def test_forms_of_the_settings_that_were_refused(open_page: Opener, harbor: Work
 def test_where_there_is_nothing_yet(open_page: Opener, harbor: Workspace, alice: User, mallory: User) -> None:
     for user in (alice, mallory):
         assert_nothing_serious(open_page(user=user))
+
+
+def test_the_admin(open_page: Opener, marcus: Lead) -> None:
+    page = open_page(user=person("Olga Ops", is_staff=True, is_superuser=True))
+    for address in (reverse("admin:index"), reverse("admin:leads_lead_changelist")):
+        page.goto(address)
+        assert_nothing_serious(page)
+    page.goto(reverse("admin:leads_lead_change", args=[marcus.pk]))
+    expect(page.get_by_role("combobox", name="Assignee")).to_be_visible()
+
+
+def test_the_sandbox(open_page: Opener, sandbox_process: SandboxServer) -> None:
+    page = open_page()
+    for address in ("/", "/nothing"):
+        page.goto(sandbox_process.url(address))
+        assert_nothing_serious(page)
+    account = sandbox_process.account("emailbison", 70_707, name="Harbor")["key"]
+    lead = {"account": account, "email": "ann@buyer.example.com", "first_name": "Ann"}
+    sandbox_process.control("emailbison/lead", lead)
+    sandbox_process.control("emailbison/campaign-send", {"account": account, "lead_email": lead["email"]})
+    page.goto(sandbox_process.url(f"/?lead={account}/{lead['email']}"))
+    expect(page.get_by_role("button", name="Send e-mail")).to_be_visible()
+    assert_nothing_serious(page)

@@ -133,9 +133,6 @@ class WorkspaceAdmin(OpsAdmin):
     add_fieldsets = ((None, {"fields": ("name", "owner", ("timezone", "phone_region"), "setters_see_all")}),)
     readonly_fields = ("client_id", "state", "archived_at", "created_at", "updated_at")
 
-    class Media:
-        js = ("zrg/admin.js",)
-
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("connections")
 

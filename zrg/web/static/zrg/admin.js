@@ -1,5 +1,5 @@
-/* The admin's own script: which fields a provider has and what it calls them, and copying by click. Works without: every
-   field is then shown. */
+/* The admin's own script: which fields a provider has and what it calls them, copying by click, names for fields that
+   look things up. Works without: every field is then shown. */
 (function () {
   "use strict";
   const NAMES = ["host", "external_id", "api_key", "webhook_secret", "switch"];
@@ -45,6 +45,17 @@
     }, function () { /* not allowed here: it is selected, Ctrl-C does it */ });
   }
 
+  /* Select2 replaces a field by parts of its own, which nobody has named. */
+  function name(field) {
+    const label = field.labels[0];
+    const standIn = field.nextElementSibling;
+    if (!label || !standIn) return;
+    label.id = label.id || field.id + "_label";
+    standIn.querySelectorAll("[role=combobox], [role=textbox], [role=searchbox]").forEach(function (part) {
+      part.setAttribute("aria-labelledby", (label.id + " " + (part.getAttribute("aria-labelledby") || "")).trim());
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
     const choice = document.querySelector("#connection_form select[name=provider][data-fields]");
     if (choice) {
@@ -52,5 +63,7 @@
       choice.addEventListener("change", function () { fit(choice); });
     }
     document.addEventListener("click", select);
+    // Asked for last, so after Django's own has put Select2 in place.
+    if (window.django) window.django.jQuery(function () { document.querySelectorAll("select.admin-autocomplete").forEach(name); });
   });
 })();
