@@ -138,6 +138,7 @@ def tabs(
     opened.close()
     with django_db_blocker.unblock():  # the server's threads end with their lines; then the database may be dropped
         eventually(_is_alone, what="the end of the server's sessions")
+        connection.close()  # within Playwright's loop it is another one than outside, which nobody else would close
 
 
 def _is_alone() -> bool:
