@@ -38,10 +38,9 @@ def classify_auto_reply(*, subject: str, text: str, headers: str = "") -> AutoRe
     text = text[:_READ_CHARACTERS]
     title, said = fold(subject).strip(), " ".join(fold(text).split())
     sign = _sign_of_a_machine(title, said, MailHeaders(headers[:_READ_CHARACTERS]))
-    back = _return_text(text)
     if words.ABSENT_TITLE.search(title) or (words.ABSENT.search(said) and (sign or not _is_conversation(said))):
-        return AutoReply(AutoReplyKind.OUT_OF_OFFICE, sign or "the text says so", back)
-    if sign and back and words.AUTOMATIC_TITLE.search(title):
+        return AutoReply(AutoReplyKind.OUT_OF_OFFICE, sign or "the text says so", _return_text(text))
+    if sign and (back := _return_text(text)) and words.AUTOMATIC_TITLE.search(title):
         return AutoReply(AutoReplyKind.OUT_OF_OFFICE, f"{sign}, with a date of return", back)
     return AutoReply(AutoReplyKind.AUTOMATED, sign) if sign else None
 

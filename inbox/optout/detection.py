@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from inbox.optout.grammar import Intent, Rule, keys_of
 from inbox.optout.meaning import Case, Said, is_meant
-from inbox.optout.rulebook import compiled
+from inbox.optout.rulebook import guards, rules
 from inbox.optout.text import Sentence, sentences
 
 
@@ -40,7 +40,7 @@ def find(text: str, *, texts_count: bool = False) -> Found | None:
 
 def _reaches_over_commas(rule: Rule) -> bool:
     """Threats ("if you go on, my lawyer ...") and, where infinitives follow a comma, commands to stop."""
-    joins = compiled()[1][rule.language].joins_clauses
+    joins = guards(rule.language).joins_clauses
     return rule.intent is Intent.THREAT or (joins and rule.intent is Intent.STOP)
 
 
@@ -56,7 +56,7 @@ def _find_in(clause: str, sentence: Sentence, said: Said, only: Callable[[Rule],
 
 
 def _matches(clause: str) -> Iterator[tuple[Rule, re.Match[str]]]:
-    index, _ = compiled()  # first: it fills what keys_of reads
+    index = rules()  # first: it fills what keys_of reads
     present = frozenset().union(*(keys_of(word) for word in clause.split()))
     for key in sorted(present & index.keys()):
         for rule in index[key]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from inbox.optout.text import fold
 
@@ -39,12 +39,18 @@ _COMMANDING = frozenset({Intent.UNSUBSCRIBE, Intent.REMOVE, Intent.STOP, Intent.
 
 @dataclass(frozen=True)
 class Rule:
-    """One compiled line. `needs` are the word items without which it cannot match: a cheap first look."""
+    """One line. `needs` are the word items without which it cannot match: a cheap first look. Its pattern is compiled
+    when that look first finds them: all of them at once would have a new process answer its first reply a second late.
+    """
 
     intent: Intent
     language: str
-    pattern: re.Pattern[str]
+    expression: str
     needs: frozenset[str]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(self.expression)
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,7 @@ def alternatives(words: Iterable[str]) -> str:
 
 
 class Compiler:
-    """Turns the lines of one language into patterns over clauses (`"word word "`)."""
+    """Turns the lines of one language into regular expressions over clauses (`"word word "`)."""
 
     def __init__(self, language: Language, *, polite: str, signoff: str, greeting: str) -> None:
         self.language = language
@@ -122,18 +128,19 @@ class Compiler:
     def rule(self, intent: Intent, line: str) -> Rule:
         items = [item for item in line.split() if not item.endswith("?") and item[0] not in "~^$!"]
         needs = frozenset(self._key(item) for item in items)
-        return Rule(intent=intent, language=self.language.code, pattern=self.pattern(line, intent), needs=needs)
+        return Rule(intent, self.language.code, self.expression(line, intent), needs)
 
     def bare(self, words: str) -> Rule:
-        pattern = re.compile(f"{self._start}(?:{alternatives(words.split())} )+{self._end}")
+        expression = f"{self._start}(?:{alternatives(words.split())} )+{self._end}"
         key = _remember(self.language.code, "BARE", words.split())
-        return Rule(intent=Intent.BARE, language=self.language.code, pattern=pattern, needs=frozenset({key}))
+        return Rule(Intent.BARE, self.language.code, expression, frozenset({key}))
 
-    def pattern(self, line: str, intent: Intent | None = None) -> re.Pattern[str]:
+    def expression(self, line: str, intent: Intent | None = None) -> str:
+        """The line as a regular expression."""
         items = line.split()
         border = "" if items[0] == "^" else r"(?<!\S)"
         unsaid = f"(?!{self._negator} )" if intent in _COMMANDING else ""
-        return re.compile(border + "".join(self._item(item, unsaid) for item in items))
+        return border + "".join(self._item(item, unsaid) for item in items)
 
     def _item(self, item: str, unsaid: str) -> str:
         if item == "^":

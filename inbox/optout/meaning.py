@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from inbox.optout import rulebook
 from inbox.optout.grammar import Intent, Rule
-from inbox.optout.rulebook import Guards, compiled
+from inbox.optout.rulebook import Guards
 from inbox.optout.text import Sentence
 
 _COMMANDS = frozenset({Intent.UNSUBSCRIBE, Intent.REMOVE, Intent.STOP})
@@ -77,7 +78,7 @@ class Case:
 
     @property
     def guards(self) -> Guards:
-        return compiled()[1][self.rule.language]
+        return rulebook.guards(self.rule.language)
 
 
 def is_meant(case: Case) -> bool:
@@ -123,7 +124,7 @@ def _instructed(case: Case) -> bool:
         return True
     if case.rule.intent in _OWN and case.names_the_sender:
         return False
-    english = compiled()[1]["en"]  # footers are often English, whatever word in them another language knows
+    english = rulebook.guards("en")  # footers are often English, whatever word in them another language knows
     return any(case.said.within(case.sentence, found.not_meant) for found in (guards, english))
 
 

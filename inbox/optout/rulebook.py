@@ -1,10 +1,10 @@
-"""All languages' rules and guards, compiled once on first use."""
+"""All languages' rules and guards, each compiled when it is first needed."""
 
 import re
 from dataclasses import dataclass
 from functools import cache
 
-from inbox.optout.grammar import Compiler, Intent, Language, Rule, alternatives
+from inbox.optout.grammar import Compiler, Intent, Rule, alternatives
 from inbox.optout.languages import LANGUAGES
 
 
@@ -28,25 +28,22 @@ class Guards:
 
 
 @cache
-def compiled() -> tuple[dict[str, list[Rule]], dict[str, Guards]]:
-    """All rules by one of the items they need, and the guards of each language."""
-    shared = {name: _union(name) for name in ("polite", "signoff", "greeting")}
+def rules() -> dict[str, list[Rule]]:
+    """All languages' rules by one of the items they need. (Reading them also tells `keys_of` the items.)"""
     index: dict[str, list[Rule]] = {}
-    guards: dict[str, Guards] = {}
     for language in LANGUAGES:
-        compiler = Compiler(language, **shared)
-        rules = [compiler.bare(language.bare), *(compiler.rule(Intent(i), line) for i, line in language.rules)]
-        for rule in rules:
+        compiler = _compiler(language.code)
+        lines = [compiler.bare(language.bare), *(compiler.rule(Intent(i), line) for i, line in language.rules)]
+        for rule in lines:
             index.setdefault(min(rule.needs), []).append(rule)
-        guards[language.code] = _guards(language, compiler)
-    return index, guards
+    return index
 
 
-def _union(name: str) -> str:
-    return " ".join(getattr(language, name) for language in LANGUAGES)
-
-
-def _guards(language: Language, compiler: Compiler) -> Guards:
+@cache
+def guards(code: str) -> Guards:
+    """What looks around a match in this language (its code). Raises KeyError for one without rules."""
+    compiler = _compiler(code)
+    language = compiler.language
     negator, through = alternatives(language.negators.split()), alternatives(language.through.split())
     return Guards(
         negated=re.compile(rf"(?<!\S){negator} (?:{through} ){{0,6}}\Z"),
@@ -65,8 +62,19 @@ def _guards(language: Language, compiler: Compiler) -> Guards:
     )
 
 
+@cache
+def _compiler(code: str) -> Compiler:
+    language = {language.code: language for language in LANGUAGES}[code]
+    return Compiler(language, polite=_union("polite"), signoff=_union("signoff"), greeting=_union("greeting"))
+
+
+@cache
+def _union(name: str) -> str:
+    return " ".join(getattr(language, name) for language in LANGUAGES)
+
+
 def _any(compiler: Compiler, lines: tuple[str, ...]) -> re.Pattern[str] | None:
-    return re.compile("|".join(f"(?:{compiler.pattern(line).pattern})" for line in lines)) if lines else None
+    return re.compile("|".join(f"(?:{compiler.expression(line)})" for line in lines)) if lines else None
 
 
 def _words(words: str) -> re.Pattern[str] | None:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inbox.optout import detect_opt_out, text
+from inbox.optout import detect_opt_out, rulebook, text
+from inbox.optout.languages import LANGUAGES
 from inbox.sms_keywords import SmsKeyword, sms_keyword
 
 TABLES = Path(__file__).parent.parent / "payloads" / "optout"
@@ -136,7 +137,7 @@ def calls(body: str) -> int:
         nonlocal count
         count += event in {"call", "c_call"}
 
-    detect_opt_out(subject="", body="Stop.")  # builds the rules, once
+    detect_opt_out(subject="", body=body)  # compiles the rules it needs, once
     before = sys.getprofile()
     sys.setprofile(called)
     try:
@@ -233,3 +234,11 @@ def test_plain_letters_are_read_as_all_others_are(said: str) -> None:
     long_way = text.fold(said + "é")
     assert text.fold(said) == long_way[:-1]
     assert text._without_symbols(long_way[:-1]) == text._without_symbols(long_way)[:-1]
+
+
+def test_every_rule_and_guard_is_a_pattern_before_a_lead_needs_it() -> None:
+    """They are compiled when they are first needed: one that cannot be would fail a reply."""
+    rules = [rule for found in rulebook.rules().values() for rule in found]
+    assert {rule.language for rule in rules} == {language.code for language in LANGUAGES}
+    assert all(rule.pattern.pattern for rule in rules)
+    assert all(rulebook.guards(language.code).negated.pattern for language in LANGUAGES)

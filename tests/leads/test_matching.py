@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -123,6 +123,20 @@ def test_finding_a_known_lead_costs_one_query(
         found = matching.find_or_create(bison(31, email="ann@buyer.example.com"), workspace=harbor, source="test")
         assert found is not None
         found.save()
+
+
+@pytest.mark.parametrize("names", [1, 2, 4])
+def test_the_server_plans_the_look_up_once_and_not_for_each_delivery(harbor: Workspace, names: int) -> None:
+    """It keeps a plan where that costs no more than one made for the values at hand; five times it compares."""
+    person = Person(names=tuple(("emailbison_lead", str(number)) for number in range(41, 41 + names)))
+    for _ in range(12):
+        match(harbor, person)
+    look_up = "%" + "($%::text, $%::text), " * (names - 1) + "($%::text, $%::text)) AS name%"
+    with connection.cursor() as cursor:
+        said = "SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE %s AND statement NOT LIKE %s"
+        cursor.execute(said, [look_up, "%($%::text, $%::text), " * names + "%"])
+        [(generic,)] = cursor.fetchall()
+    assert generic > 0
 
 
 @pytest.mark.django_db(transaction=True)

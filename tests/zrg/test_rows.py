@@ -122,6 +122,14 @@ def test_a_hot_statement_is_prepared_once_unless_that_is_switched_off(threshold:
     assert (found == 1) or threshold is None
 
 
+def test_an_escaped_percent_sign_is_one_and_no_value(harbor: Workspace) -> None:
+    with rows.prepared() as cursor:
+        cursor.execute("SELECT %s::text || '%%s' || %s::text || '100 %%%%'", ["a", "b%s"])
+        assert cursor.fetchone() == ("a%sb%s100 %%",)
+        cursor.execute("SELECT '50 % of %s'")  # without values nothing is read into it
+        assert cursor.fetchone() == ("50 % of %s",)
+
+
 def test_what_a_person_changes_in_the_admin_is_kept_with_who_it_was(harbor: Workspace) -> None:
     """django-pghistory puts a statement of its own before ours, which then cannot be prepared."""
     lead = Lead.objects.create(workspace=harbor)

@@ -6,8 +6,10 @@ Values are prepared by the model's own fields; signals are not sent (no model th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from functools import cache, partial
+from itertools import count
 from typing import Any, NamedTuple, TypeVar
 
 import psycopg
@@ -16,15 +18,23 @@ from django.db import connection, models
 M = TypeVar("M", bound=models.Model)
 
 
-class _Prepared(psycopg.Cursor[Any]):
-    """Statements that come again and again are parsed and planned once a connection."""
+class _Prepared(psycopg.RawCursor[Any]):
+    """Statements that come again and again are parsed and planned once a connection, and their places numbered once a
+    process (the driver remembers that only of statements with at most fifty)."""
 
     def execute(self, query: Any, params: Any = None, **_: Any) -> _Prepared:
         try:
-            return super().execute(query, params, prepare=True)
+            return super().execute(query if params is None else _numbered(query), params, prepare=True)
         finally:
             said: Any = _Said(query.encode())  # where Django's query log looks for it
             self._query = said
+
+
+@cache
+def _numbered(statement: str) -> bytes:
+    """`%s` as PostgreSQL has it: `$1`, `$2` and so on."""
+    number = count(1)
+    return re.sub("%[%s]", lambda found: "%" if found[0] == "%%" else f"${next(number)}", statement).encode()
 
 
 class _Said(NamedTuple):
