@@ -39,6 +39,7 @@ STALE = """
 UPDATE {} SET locked_at = now() - interval '1 hour' WHERE status = 'RUNNING' AND locked_at < now() - interval '6 s'
 """
 DUE = "UPDATE {} SET run_at = now() WHERE status = 'PENDING' AND run_at > now()"
+SOONER = "UPDATE inbox_draft SET send_at = now() WHERE send_at > now()"
 OPEN = "SELECT count(*) FROM {} WHERE status IN ('PENDING', 'RUNNING')"
 KNOWN = "SELECT count(*) FROM leads_leadidentity WHERE kind = 'emailbison_lead' AND value = ANY(%s)"
 """The demo's leads had these numbers once: who came with such a number was filed under them, and missing."""
@@ -139,13 +140,14 @@ def _send_all(sends: list[tuple[Person, str, str]], failures: list[BaseException
 
 
 def _settle(product: Product, database: Database) -> None:
-    """Let time pass until no work is left: locks grow old, pauses end, the sweep runs."""
+    """Let time pass until no work is left: locks grow old, pauses and countdowns end, the sweep runs."""
 
     def is_done() -> bool:
         left = {table: database.one(OPEN.format(table)) for table in QUEUES}
         print(f"left: {left}")
         if not any(left.values()):
             return True
+        database.ask(SOONER)
         for table in QUEUES:
             database.ask(STALE.format(table))
             database.ask(DUE.format(table))
