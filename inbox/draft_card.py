@@ -19,7 +19,7 @@ from zrg.web import times
 
 SHOWS_FAILURE_FOR = timedelta(minutes=10)
 _LAST_WISH = f"""SELECT status, given ->> 'key' FROM inbox_messagejob
- WHERE lead_id = %s AND kind = '{MessageJob.Kind.DRAFT}' AND created_at > %s ORDER BY created_at DESC LIMIT 1"""  # noqa: S608
+ WHERE lead_id = %s AND kind = '{MessageJob.Kind.DRAFT}' AND created_at > %s ORDER BY created_at DESC LIMIT 1"""  # noqa: S608 -- our own names
 
 # Action → how the bar says it
 _SAID: dict[str, str] = {

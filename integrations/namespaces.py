@@ -120,5 +120,5 @@ class Known:
 
 def _own(number: str, namespace: str) -> str:
     """The number without its namespace; empty where it is another account's."""
-    whose, bare = _NUMBER.fullmatch(number).groups()  # type: ignore[union-attr]
+    whose, bare = _NUMBER.fullmatch(number).groups()  # type: ignore[union-attr]  # matches every text
     return bare if (whose or "") == namespace else ""

@@ -77,7 +77,7 @@ SELECT 'suggested', row_number() OVER (ORDER BY pair.created_at, pair.id),
 UNION ALL
 SELECT 'merged', row_number() OVER (ORDER BY merge.created_at DESC), ARRAY[merge.id::text, {_PERSON}]::text[]
   FROM leads_merge merge JOIN leads_lead person ON person.id = merge.loser_id
- WHERE merge.survivor_id = %(lead)s AND merge.undone_at IS NULL AND merge.created_at > %(since)s"""  # noqa: S608
+ WHERE merge.survivor_id = %(lead)s AND merge.undone_at IS NULL AND merge.created_at > %(since)s"""  # noqa: S608 -- our own names
 _ORDERED = " ORDER BY 1, 2"
 
 

@@ -198,6 +198,7 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "zrg.workspaces.accounts.AccountAdapter"  # what a failed sign-in says, where mails lead
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # whoever changes how one signs in, its owner is told
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_FORMS = {
     "change_password": "zrg.web.account_forms.ChangePasswordForm",

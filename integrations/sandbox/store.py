@@ -136,7 +136,7 @@ def find(
     if below is not None:
         where, values = f"{where} AND CAST(id AS INTEGER) < ?", [*values, below]
     order = "" if oldest_first else " DESC"
-    sql = f"SELECT body FROM records WHERE {where} ORDER BY seq{order} LIMIT ? OFFSET ?"  # noqa: S608
+    sql = f"SELECT body FROM records WHERE {where} ORDER BY seq{order} LIMIT ? OFFSET ?"  # noqa: S608 -- our own names
     return [json.loads(row["body"]) for row in rows(sql, [*values, limit, offset])]
 
 
@@ -149,7 +149,7 @@ def first(account: str, kind: str, **fields: Any) -> Record | None:
 def count(account: str, kind: str, *, search: str = "", **fields: Any) -> int:
     """How many records `find` would give without a limit."""
     where, values = _where(account, kind, search, fields)
-    return int(rows(f"SELECT count(*) AS n FROM records WHERE {where}", values)[0]["n"])  # noqa: S608
+    return int(rows(f"SELECT count(*) AS n FROM records WHERE {where}", values)[0]["n"])  # noqa: S608 -- our own names
 
 
 def remove(account: str, kind: str, record_id: object) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
+import allauth
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -13,8 +15,10 @@ from django.conf import settings
 from django.core import mail
 from django.test import Client, override_settings
 from django.urls import reverse
+from structlog.testing import capture_logs
 
 from tests.conftest import PASSWORD
+from zrg.workspaces.accounts import CHANGES
 from zrg.workspaces.models import User, Workspace
 
 LOGIN = "/accounts/login/"
@@ -83,6 +87,40 @@ def test_mails_lead_to_the_public_address_in_our_words(client: Client, sam: User
     for message in mail.outbox:
         assert "internal" not in message.body
         assert message.body.rstrip().endswith("ZRG\nhttps://zrg.example.com")
+
+
+@override_settings(PUBLIC_URL="https://zrg.example.com")
+def test_whoever_changes_how_one_signs_in_its_owner_is_told(client: Client, sam: User) -> None:
+    sign_in(client, sam)
+    new = {"oldpassword": PASSWORD, "password1": "another long password", "password2": "another long password"}
+    client.post("/accounts/password/change/", new, headers={"User-Agent": "Firefox <3>"})
+    [told] = mail.outbox
+    assert (told.to, told.subject) == ([sam.email], "Your password was changed")
+    assert "UTC, from 127.0.0.1 (Firefox <3>)." in told.body
+    assert "\nhttps://zrg.example.com/accounts/password/reset/\n" in told.body
+    assert "\nhttps://zrg.example.com/accounts/sessions/\n" in told.body
+
+
+def test_a_change_stands_though_nobody_can_be_told(client: Client, sam: User) -> None:
+    sign_in(client, sam)
+    new = {"oldpassword": PASSWORD, "password1": "another long password", "password2": "another long password"}
+    nobody_listens = {"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_PORT": 1}
+    with override_settings(**nobody_listens), capture_logs() as logs:
+        assert client.post("/accounts/password/change/", new).status_code == 302
+    assert [line["event"] for line in logs if line["log_level"] == "warning"] == ["security_mail_not_sent"]
+    assert client.post(LOGIN, {"login": sam.email, "password": "another long password"})["Location"] == "/"
+
+
+def test_there_are_words_for_every_change_that_is_told() -> None:
+    """allauth names its changes by the templates it has for them."""
+    theirs = Path(allauth.__file__).parent / "templates"
+    names = {
+        path.name.removesuffix("_message.txt")
+        for app in ("account", "mfa")
+        for path in (theirs / app / "email").glob("*_message.txt")
+        if "base_notification" in path.read_text()
+    }
+    assert names == set(CHANGES)
 
 
 def test_an_added_address_is_confirmed_by_the_link_of_its_mail(client: Client, sam: User) -> None:

@@ -50,5 +50,5 @@ def _insert(model: type[DurableJob], *, at_once: bool, conditional: bool) -> str
     table = f'"{model._meta.db_table}"'
     given = f"VALUES ({marks})"
     if conditional:
-        given = f"SELECT {marks} WHERE NOT EXISTS (SELECT FROM {table} WHERE dedupe_key = ANY(%s))"  # noqa: S608
+        given = f"SELECT {marks} WHERE NOT EXISTS (SELECT FROM {table} WHERE dedupe_key = ANY(%s))"  # noqa: S608 -- our own names
     return f"INSERT INTO {table} ({rows.quoted(written)}) {given} ON CONFLICT (dedupe_key) DO NOTHING RETURNING id"

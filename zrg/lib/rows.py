@@ -193,4 +193,4 @@ def _some(model: type[models.Model], names: frozenset[str]) -> list[Column]:
 @cache
 def _update(model: type[models.Model], names: frozenset[str]) -> str:
     pairs = ", ".join(f'"{column.name}" = %s' for column in _some(model, names))
-    return f'UPDATE "{model._meta.db_table}" SET {pairs} WHERE "{model._meta.pk.column}" = %s'  # noqa: S608
+    return f'UPDATE "{model._meta.db_table}" SET {pairs} WHERE "{model._meta.pk.column}" = %s'  # noqa: S608 -- our own names

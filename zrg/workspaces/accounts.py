@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
@@ -12,7 +13,25 @@ from django.conf import settings
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+log = structlog.get_logger(__name__)
+
 _TOO_MANY = "Too many attempts. Wait a few minutes, then try again."
+
+
+# What is told of a change to how one signs in, by the name allauth has for it.
+CHANGES = {
+    "password_changed": "Your password was changed",
+    "password_reset": "Your password was set anew, by a mailed link",
+    "password_set": "Your account has a password now",
+    "email_changed": "Your address was changed from {from_email} to {to_email}",
+    "email_deleted": "The address {deleted_email} was removed from your account",
+    "email_confirm": "Your address was confirmed",
+    "totp_activated": "An authenticator app was set up",
+    "totp_deactivated": "Your authenticator app was removed",
+    "recovery_codes_generated": "New recovery codes were made",
+    "webauthn_added": "A passkey was added",
+    "webauthn_removed": "A passkey was removed",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -34,6 +53,17 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Its texts are in templates/account/email/."""
         super().send_mail(template_prefix, email, context | {"home": settings.PUBLIC_URL})
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell the owner how signing in was changed: that is done by then, and stands with or without the mail."""
+        name = template_prefix.rpartition("/")[2]
+        what = CHANGES.get(name, "How you sign in was changed").format(**context or {})
+        try:
+            super().send_notification_mail("account/email/changed", user, {"what": what}, email)
+        except OSError as error:  # whatever the way to the mail server, or the server, says
+            log.warning("security_mail_not_sent", change=template_prefix, error=type(error).__name__)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The page where a new password is chosen."""
