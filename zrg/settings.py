@@ -263,6 +263,7 @@ WHITENOISE_MAX_AGE = 31_536_000 if PRODUCTION else 60
 
 # ── Mail to our own people (invitations, password resets) ──────────────────────
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_TIMEOUT = 10  # seconds for each word with the mail server: somebody waits for a page
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "ZRG <no-reply@zrg.example.com>")
 vars().update(env.email("EMAIL_URL"))  # smtp+tls://user:password@host:587; unset → the console
 
