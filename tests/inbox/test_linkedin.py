@@ -34,11 +34,6 @@ SECRET = "the-secret-of-the-tests"
 _numbers = itertools.count(300)
 
 
-@pytest.fixture
-def sandbox(sandbox_process: SandboxServer) -> SandboxServer:
-    return sandbox_process
-
-
 class LinkedIn:
     """Harbor's account at the sandbox; its webhooks are kept there and handed to the product's door by `hear`."""
 

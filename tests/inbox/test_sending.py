@@ -2,103 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection as database
 from django.utils import timezone
 
-from followups.models import Task
-from inbox import delivering, sending
+from inbox import sending
 from inbox.models import DELIVERY_MAY_BECOME, Delivery, Message, MessageJob
-from integrations.events import Address, Channel, MessageConfirmed, Person
-from integrations.models import Connection, EmailBisonHost
+from integrations.events import Address
+from integrations.models import Connection
 from leads import merging, suppression
 from leads.models import Lead, LeadStatus
-from tests.factories.inbox import arrive, email, sms
-from tests.factories.leads import ago, lead, name
+from tests.factories.inbox import arrive, email
+from tests.factories.leads import lead, name
+from tests.inbox.sends import sent_by_us, work, write
 from tests.sandbox_server import SandboxServer
 from tests.together import together
-from zrg.jobs import claiming, running
-from zrg.jobs.models import Lane, Status
+from zrg.jobs.models import Status
 from zrg.workspaces.models import User, Workspace
-
-_numbers = itertools.count(100)
-
-
-@pytest.fixture
-def sandbox(sandbox_process: SandboxServer) -> SandboxServer:
-    return sandbox_process
-
-
-@pytest.fixture
-def connected(harbor: Workspace, sandbox: SandboxServer, settings: Any) -> Iterator[SandboxServer]:
-    """Harbor with an EmailBison and a GoHighLevel account at the sandbox; its lead Ann wrote by e-mail and SMS."""
-    settings.SANDBOX_URL = sandbox.base_url
-    settings.EMAILBISON_BASE_URL = sandbox.url("/emailbison")
-    settings.GHL_BASE_URL = sandbox.url("/ghl")
-    settings.PROVIDER_TIMEOUT_S = 2
-    number = next(_numbers)
-    bison = sandbox.account("emailbison", number, name="Harbor", senders=["nora@harbor.example.com"], campaigns=["Q1"])
-    ghl = sandbox.account("ghl", f"loc_{number}", name="Harbor", phone="+13135550100", rate_max=10_000)
-    host = EmailBisonHost.objects.create(host="sandbox.example.com")
-    Connection.objects.create(
-        workspace=harbor,
-        provider="emailbison",
-        external_id=str(number),
-        host=host.host,
-        credentials={"api_key": bison["token"]},
-        status="ok",
-    )
-    Connection.objects.create(
-        workspace=harbor,
-        provider="ghl",
-        external_id=f"loc_{number}",
-        credentials={"api_key": ghl["token"]},
-        status="ok",
-    )
-    order = {"account": str(number), "lead_email": "ann@buyer.example.com"}
-    sandbox.control("emailbison/lead", {"account": str(number), "email": "ann@buyer.example.com", "first_name": "Ann"})
-    sandbox.control("emailbison/campaign-send", order)
-    reply = sandbox.control("emailbison/reply", order | {"text": "Sounds good"})["reply"]
-    contact = sandbox.control("ghl/contact", {"account": f"loc_{number}", "phone": "+12125550142", "name": "Ann"})
-    thread = {"reply_id": str(reply["id"]), "sender_email_id": str(reply["sender_email_id"])}
-    arrive(harbor, email(ids={"emailbison_reply": str(reply["id"])}, thread=thread))
-    cid = contact["contact"]["id"]
-    text = sms(
-        contact=cid, person=Person(names=(("ghl_contact", cid),), email="ann@buyer.example.com", phone="+12125550142")
-    )
-    arrive(harbor, text)
-    MessageJob.objects.all().delete()
-    yield sandbox
-    sandbox.reset(f"emailbison:{number}")
-    sandbox.reset(f"ghl:loc_{number}")
-
-
-@pytest.fixture
-def ann(connected: SandboxServer) -> Lead:
-    return Lead.objects.get()
-
-
-def write(ann: Lead, by: User, **more: Any) -> Message:
-    given: dict[str, Any] = {"channel": "email", "text": "Hi Ann,\n\nTuesday?", "key": "k1", "undo_seconds": 0}
-    given |= {"to": "ann@buyer.example.com"} if more.get("channel", "email") == "email" else {}
-    return sending.queue(lead=ann, by=by, **(given | more))
-
-
-def work() -> None:
-    """Run what is due, as a worker would."""
-    running.drain(MessageJob, Lane.FIRST)
-
-
-def sent_by_us(sandbox: SandboxServer, ann: Lead, provider: str = "emailbison") -> list[dict[str, Any]]:
-    account = ann.workspace.connections.get(provider=provider).external_id
-    return [letter for letter in sandbox.sent(f"{provider}:{account}") if letter.get("via") != "campaign"]
 
 
 def test_an_answer_reaches_the_provider_once_in_the_leads_thread(
@@ -120,13 +43,6 @@ def test_an_sms_reaches_the_provider(connected: SandboxServer, ann: Lead, sam: U
     message.refresh_from_db()
     assert (message.delivery, bool(message.ghl_message_id)) == (Delivery.SENT, True)
     assert [letter["text"] for letter in sent_by_us(connected, ann, "ghl")] == ["Tuesday?"]
-
-
-def test_the_same_key_is_one_message_even_from_eight_threads(connected: SandboxServer, ann: Lead, sam: User) -> None:
-    first = write(ann, sam)
-    assert write(ann, sam, text="Another text").pk == first.pk
-    work()
-    assert len(sent_by_us(connected, ann)) == 1
 
 
 def test_a_send_waits_for_undo_and_an_undone_one_never_leaves(connected: SandboxServer, ann: Lead, sam: User) -> None:
@@ -195,84 +111,6 @@ def test_an_archived_workspace_refuses(ann: Lead, sam: User) -> None:
     Workspace.objects.update(archived_at=timezone.now())
     with pytest.raises(sending.Refusal, match="archived"):
         write(ann, sam)
-
-
-def test_no_answer_after_sending_is_looked_up_and_found_never_sent_again(
-    connected: SandboxServer, ann: Lead, sam: User
-) -> None:
-    message = write(ann, sam)
-    with connected.fault("no_answer", provider="emailbison", operation="send", times=1):
-        work()
-    message.refresh_from_db()
-    assert message.delivery == Delivery.UNCONFIRMED
-    MessageJob.objects.filter(status=Status.PENDING).update(run_at=timezone.now())
-    work()
-    message.refresh_from_db()
-    assert (message.delivery, len(sent_by_us(connected, ann))) == (Delivery.SENT, 1)
-
-
-def test_what_three_look_ups_do_not_find_is_a_persons_task(connected: SandboxServer, ann: Lead, sam: User) -> None:
-    message = write(ann, sam)
-    with connected.fault("error_500", provider="emailbison", operation="send", times=1):
-        work()
-    for _ in range(3):
-        MessageJob.objects.filter(status=Status.PENDING).update(run_at=timezone.now())
-        work()
-    message.refresh_from_db(), ann.refresh_from_db()
-    assert (message.delivery, message.look_ups, ann.send_failed) == (Delivery.UNCONFIRMED, 3, True)
-    assert not MessageJob.objects.filter(status=Status.PENDING).exists()
-    assert Task.objects.get().status == Task.Status.OPEN
-    sending.mark_sent(message, by=sam)
-    message.refresh_from_db()
-    assert (message.delivery, Task.objects.get().status) == (Delivery.SENT, Task.Status.DONE)
-    assert sent_by_us(connected, ann) == []
-
-
-def test_send_again_after_an_unknown_outcome_is_a_persons_decision(
-    connected: SandboxServer, ann: Lead, sam: User
-) -> None:
-    message = write(ann, sam)
-    with connected.fault("error_500", provider="emailbison", operation="send", times=1):
-        work()
-    with pytest.raises(sending.Refusal, match="still being looked up"):
-        sending.retry(message, by=sam)
-    look_up_three_times()
-    sending.retry(message, by=sam)
-    work()
-    message.refresh_from_db()
-    assert (message.delivery, len(sent_by_us(connected, ann))) == (Delivery.SENT, 1)
-    assert Task.objects.get().status == Task.Status.DONE
-
-
-def test_a_provider_that_never_answers_the_look_ups_is_a_persons_task_too(
-    connected: SandboxServer, ann: Lead, sam: User
-) -> None:
-    message = write(ann, sam)
-    with connected.fault("error_500", provider="emailbison"):
-        work()
-        look_up_three_times()
-    message.refresh_from_db()
-    assert (message.delivery, message.look_ups) == (Delivery.UNCONFIRMED, 3)
-    assert Task.objects.get().status == Task.Status.OPEN
-
-
-def test_a_second_unknown_outcome_is_a_second_task(connected: SandboxServer, ann: Lead, sam: User) -> None:
-    message = write(ann, sam)
-    with connected.fault("error_500", provider="emailbison", operation="send"):
-        work()
-        look_up_three_times()
-        sending.retry(message, by=sam)
-        work()
-        look_up_three_times()
-    assert Task.objects.filter(status=Task.Status.OPEN).count() == 2
-    sending.mark_sent(message, by=sam)
-    assert not Task.objects.filter(status=Task.Status.OPEN).exists()
-
-
-def look_up_three_times() -> None:
-    for _ in range(3):
-        MessageJob.objects.filter(status=Status.PENDING).update(run_at=timezone.now())
-        work()
 
 
 def test_a_merged_lead_is_refused_with_the_text_kept(connected: SandboxServer, ann: Lead, sam: User) -> None:
@@ -349,59 +187,6 @@ def test_taking_a_failed_message_back_clears_its_mark(connected: SandboxServer, 
     assert not ann.send_failed
 
 
-def test_an_echo_filed_before_our_answer_is_taken_over_by_our_message(
-    connected: SandboxServer, ann: Lead, sam: User
-) -> None:
-    message = write(ann, sam)
-    person = Person(names=(("emailbison_lead", "31"),))
-    other = MessageConfirmed(
-        Channel.EMAIL, person, text="Other words", at=timezone.now(), ids={"emailbison_reply": "e7"}
-    )
-    arrive(ann.workspace, other)  # the platform rewrote our text, so that it was taken for one written there
-    Message.objects.filter(pk=message.pk).update(delivery=Delivery.SENDING, provider_asked_at=timezone.now())
-    receipt = delivering.outgoing.Receipt(ids={"emailbison_reply": "e7"})
-    delivering._settle(MessageJob.objects.get(kind="DELIVER"), delivering._sent, receipt=receipt)
-    (ours,) = Message.objects.filter(direction="out")
-    assert (ours.pk, ours.delivery, ours.emailbison_reply_id) == (message.pk, Delivery.SENT, "e7")
-
-
-def test_the_same_words_twice_stay_two_messages_whatever_their_echoes_say(
-    connected: SandboxServer, ann: Lead, sam: User
-) -> None:
-    first, second = write(ann, sam), write(ann, sam, key="k2")
-    Message.objects.filter(pk=first.pk).update(
-        delivery=Delivery.SENT, provider_asked_at=timezone.now(), emailbison_reply_id="e1"
-    )
-    Message.objects.filter(pk=second.pk).update(delivery=Delivery.SENDING, provider_asked_at=timezone.now())
-    person = Person(names=(("emailbison_lead", "31"),))
-
-    def echo(number: str) -> str:
-        event = MessageConfirmed(
-            Channel.EMAIL, person, text="Hi Ann,\n\nTuesday?", at=timezone.now(), ids={"emailbison_reply": number}
-        )
-        return arrive(ann.workspace, event).reason
-
-    assert (echo("e1"), echo("e2"), echo("e3")) == ("duplicate", "echo", "")  # the third was written at the platform
-    second.refresh_from_db()
-    assert (second.delivery, second.emailbison_reply_id) == (Delivery.SENT, "e2")
-    assert Message.objects.filter(direction="out").count() == 3
-
-
-def test_an_echo_of_what_was_held_for_hours_is_not_a_second_message(
-    connected: SandboxServer, ann: Lead, sam: User
-) -> None:
-    message = write(ann, sam)
-    Message.objects.filter(pk=message.pk).update(
-        delivery=Delivery.UNCONFIRMED, sent_at=ago(hours=6), provider_asked_at=timezone.now()
-    )
-    person = Person(names=(("emailbison_lead", "31"),))
-    echo = MessageConfirmed(
-        Channel.EMAIL, person, text="Hi Ann,\n\nTuesday?", at=timezone.now(), ids={"emailbison_reply": "e1"}
-    )
-    assert arrive(ann.workspace, echo).reason == "echo"
-    assert Message.objects.filter(direction="out").count() == 1
-
-
 def test_a_rate_limit_waits_and_costs_no_attempt(connected: SandboxServer, ann: Lead, sam: User) -> None:
     message = write(ann, sam)
     with connected.fault("rate_limited", provider="emailbison", operation="send", times=1):
@@ -460,86 +245,6 @@ def test_a_failed_message_can_be_sent_again_with_the_same_text(connected: Sandbo
     work()
     message.refresh_from_db(), ann.refresh_from_db()
     assert (message.delivery, ann.send_failed, len(sent_by_us(connected, ann))) == (Delivery.SENT, False, 1)
-
-
-class Killed(BaseException):
-    """The process dies here."""
-
-
-@pytest.mark.parametrize("where", ["before the call", "after the call"])
-def test_a_crash_between_any_two_steps_never_sends_twice(
-    connected: SandboxServer, ann: Lead, sam: User, monkeypatch: pytest.MonkeyPatch, where: str
-) -> None:
-    message = write(ann, sam)
-    real = delivering.outgoing.send
-
-    def die(*args: Any, **kwargs: Any) -> Any:
-        if where == "after the call":
-            real(*args, **kwargs)
-        raise Killed
-
-    monkeypatch.setattr(delivering.outgoing, "send", die)
-    (job,) = claiming.claim_batch(MessageJob, Lane.FIRST, worker="w")
-    with pytest.raises(Killed):
-        delivering.deliver(job)
-    monkeypatch.setattr(delivering.outgoing, "send", real)
-    MessageJob.objects.update(status=Status.PENDING, run_at=timezone.now())  # what the sweep does with a stale row
-    work()
-    MessageJob.objects.filter(status=Status.PENDING).update(run_at=timezone.now())
-    work()
-    message.refresh_from_db()
-    expected = (Delivery.SENT, 1) if where == "after the call" else (Delivery.UNCONFIRMED, 0)
-    assert (message.delivery, len(sent_by_us(connected, ann))) == expected
-
-
-def test_the_platforms_echo_of_our_send_is_not_a_second_message(connected: SandboxServer, ann: Lead, sam: User) -> None:
-    message = write(ann, sam)
-    work()
-    message.refresh_from_db()
-    echo = MessageConfirmed(
-        Channel.EMAIL,
-        Person(names=(("emailbison_lead", "31"),)),
-        html="<p>Hi Ann,</p><p>Tuesday?</p>",
-        at=timezone.now(),
-        ids={"emailbison_reply": message.emailbison_reply_id or ""},
-    )
-    arrive(ann.workspace, echo)
-    assert Message.objects.filter(direction="out").count() == 1
-
-
-def test_an_echo_that_comes_before_our_answer_confirms_the_message(
-    connected: SandboxServer, ann: Lead, sam: User
-) -> None:
-    message = write(ann, sam)
-    Message.objects.filter(pk=message.pk).update(delivery=Delivery.SENDING, provider_asked_at=timezone.now())
-    person = Person(names=(("emailbison_lead", "31"),))
-    echo = MessageConfirmed(
-        Channel.EMAIL, person, text="Hi Ann,\n\nTuesday?", at=timezone.now(), ids={"emailbison_reply": "e1"}
-    )
-    assert arrive(ann.workspace, echo).reason == "echo"
-    message.refresh_from_db()
-    assert (message.delivery, message.emailbison_reply_id) == (Delivery.SENT, "e1")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_eight_workers_on_one_message_send_it_once(connected: SandboxServer, ann: Lead, sam: User) -> None:
-    message = write(ann, sam)
-    for number in range(7):
-        sending.start_job(message, MessageJob.Kind.DELIVER, suffix=f"extra{number}", delay=timedelta())
-
-    def run() -> None:
-        try:
-            work()
-        finally:
-            database.close()
-
-    threads = [threading.Thread(target=run) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    message.refresh_from_db()
-    assert (message.delivery, len(sent_by_us(connected, ann))) == (Delivery.SENT, 1)
 
 
 def test_a_colleague_gets_the_answer_by_default(connected: SandboxServer, ann: Lead) -> None:

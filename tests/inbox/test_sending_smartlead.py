@@ -52,11 +52,6 @@ class Platform:
 
 
 @pytest.fixture
-def sandbox(sandbox_process: SandboxServer) -> SandboxServer:
-    return sandbox_process
-
-
-@pytest.fixture
 def platform(harbor: Workspace, sandbox: SandboxServer, settings: Any) -> Platform:
     """Ann answered a campaign mail of Harbor's."""
     settings.SANDBOX_URL, settings.SMARTLEAD_BASE_URL = sandbox.base_url, sandbox.url("/smartlead")

@@ -112,3 +112,8 @@ def without(body: dict[str, Any], *path: str) -> dict[str, Any]:
         inner = inner[name]
     del inner[path[-1]]
     return body
+
+
+def said(response: HttpResponse) -> tuple[int, Any]:
+    """Status and JSON of an answer."""
+    return response.status_code, json.loads(response.content)

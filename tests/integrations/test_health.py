@@ -209,7 +209,7 @@ class StandIn:
 
 
 @pytest.fixture
-def tested(monkeypatch: pytest.MonkeyPatch) -> type[StandIn]:
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> type[StandIn]:
     class Mine(StandIn):
         asked: list[Any] = []
 
@@ -218,7 +218,7 @@ def tested(monkeypatch: pytest.MonkeyPatch) -> type[StandIn]:
 
 
 def test_a_healthy_connection_is_tested_once_an_hour_however_busy_it_is(
-    connection: Connection, tested: type[StandIn]
+    connection: Connection, stand_in: type[StandIn]
 ) -> None:
     with time_machine.travel(timezone.now(), tick=False) as clock:
         happen(connection)
@@ -228,30 +228,30 @@ def test_a_healthy_connection_is_tested_once_an_hour_however_busy_it_is(
         assert health.check_healthy() == {"tested": 0, "failed": 0}
         clock.shift(timedelta(minutes=2))
         assert health.check_healthy() == {"tested": 1, "failed": 0}
-    assert tested.asked == [connection.pk] * 2
+    assert stand_in.asked == [connection.pk] * 2
 
 
 def test_a_revoked_key_shows_before_anything_is_sent(
-    connection: Connection, tested: type[StandIn], told: list[str]
+    connection: Connection, stand_in: type[StandIn], told: list[str]
 ) -> None:
     happen(connection)
-    tested.error = NeedsAttention("Wrong key.")
+    stand_in.error = NeedsAttention("Wrong key.")
     assert health.check_healthy() == {"tested": 1, "failed": 1}
     assert (kept(connection).status, told) == (Status.FAILING, ["failed: Wrong key."])
 
 
 def test_a_provider_that_is_away_says_nothing_against_a_healthy_connection(
-    connection: Connection, tested: type[StandIn], told: list[str]
+    connection: Connection, stand_in: type[StandIn], told: list[str]
 ) -> None:
     happen(connection)
-    tested.error = TryLater("Away.")
+    stand_in.error = TryLater("Away.")
     assert health.check_healthy() == {"tested": 1, "failed": 0}
     assert (kept(connection).status, told) == (Status.OK, [])
     assert health.check_healthy() == {"tested": 0, "failed": 0}
 
 
 def test_nobody_else_is_tested_with_the_healthy_ones(
-    connection: Connection, harbor: Workspace, elsewhere: Workspace, tested: type[StandIn]
+    connection: Connection, harbor: Workspace, elsewhere: Workspace, stand_in: type[StandIn]
 ) -> None:
     def another(provider: str, status: str, of: Workspace) -> None:
         Connection.objects.create(workspace=of, provider=provider, status=status)
@@ -263,11 +263,11 @@ def test_nobody_else_is_tested_with_the_healthy_ones(
     Workspace.objects.filter(pk=elsewhere.pk).update(archived_at=timezone.now())
     happen(connection)
     assert health.check_healthy() == {"tested": 1, "failed": 0}
-    assert tested.asked == [connection.pk]
+    assert stand_in.asked == [connection.pk]
 
 
 def test_the_longest_untested_go_first_and_only_while_there_is_time(
-    connection: Connection, harbor: Workspace, tested: type[StandIn]
+    connection: Connection, harbor: Workspace, stand_in: type[StandIn]
 ) -> None:
     now = timezone.now()
     newer = Connection.objects.create(
@@ -279,7 +279,7 @@ def test_the_longest_untested_go_first_and_only_while_there_is_time(
     happen(connection)  # never tested
     time_left = iter([True, True, False])
     assert health.check_healthy(may_go_on=lambda: next(time_left)) == {"tested": 2, "failed": 0}
-    assert tested.asked == [connection.pk, newer.pk]
+    assert stand_in.asked == [connection.pk, newer.pk]
 
 
 # ── Accounts ZRG only listens to ───────────────────────────────────────────────

@@ -15,15 +15,12 @@ from integrations.events import LeadUnsubscribed, MessageReceived
 from integrations.models import Connection, WebhookEvent
 from integrations.registry import Applied
 from leads.models import Lead
-from tests.integrations.deliveries import UNIPILE_SECRET, connect, deliver, kept, sample
+from tests.integrations.deliveries import connect, deliver, kept, sample
 from zrg.jobs import running
 from zrg.jobs.models import Lane, Status
 from zrg.lib.ids import uuid7
 
-
-@pytest.fixture(autouse=True)
-def _unipile_secret(settings):
-    settings.UNIPILE_WEBHOOK_SECRET = UNIPILE_SECRET
+pytestmark = pytest.mark.usefixtures("unipile_secret")
 
 
 @pytest.fixture

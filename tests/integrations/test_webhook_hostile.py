@@ -13,7 +13,6 @@ from tests.integrations.deliveries import (
     ENDPOINTS,
     PROVIDERS,
     SECRETS,
-    UNIPILE_SECRET,
     changed,
     connect,
     headers_of,
@@ -26,9 +25,7 @@ EMAIL = ENDPOINTS["emailbison"]
 OK = (200, 400, 401, 404, 413)
 
 
-@pytest.fixture(autouse=True)
-def _unipile_secret(settings):
-    settings.UNIPILE_WEBHOOK_SECRET = UNIPILE_SECRET
+pytestmark = pytest.mark.usefixtures("unipile_secret")
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

@@ -14,7 +14,6 @@ from integrations.models import WebhookEvent
 from integrations.providers.incoming import Incoming
 from tests.integrations.deliveries import (
     PROVIDERS,
-    UNIPILE_SECRET,
     address_of,
     changed,
     connect,
@@ -31,9 +30,7 @@ DUPLICATE = {"success": True, "duplicate": True}
 NOON = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _unipile_secret(settings):
-    settings.UNIPILE_WEBHOOK_SECRET = UNIPILE_SECRET
+pytestmark = pytest.mark.usefixtures("unipile_secret")
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
